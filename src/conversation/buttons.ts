@@ -1,0 +1,37 @@
+import { ARTICLE_SLUG, type ArticleSlug, type SessionId, SNOWFLAKE } from "./ids.ts";
+
+/** What a button in the DM does. */
+export type Button =
+  | { readonly kind: "article"; readonly slug: ArticleSlug }
+  | { readonly kind: "helped"; readonly slug: ArticleSlug }
+  | { readonly kind: "person" };
+
+/** A button as it comes back from Discord: buttons never expire, so each names the session it was made for. */
+export type PressedButton = { readonly session: SessionId; readonly button: Button };
+
+/**
+ * The `custom_id` of a button, at most 100 characters: a session id has up to 31 (20-digit snowflake, dash, ten digits),
+ * a slug up to 64.
+ */
+export function customIdOf(session: SessionId, button: Button): string {
+  switch (button.kind) {
+    case "article":
+      return `a:${session}:${button.slug}`;
+    case "helped":
+      return `h:${session}:${button.slug}`;
+    case "person":
+      return `p:${session}`;
+  }
+}
+
+/** Reads a `custom_id` back; null for anything that {@link customIdOf} did not make. */
+export function parseCustomId(customId: string): PressedButton | null {
+  const [kind, session = "", slug, ...rest] = customId.split(":");
+  const [member = "", n = "", ...more] = session.split("-");
+  if (rest.length > 0 || more.length > 0 || !SNOWFLAKE.test(member) || !/^[1-9][0-9]{0,9}$/.test(n)) return null;
+  if (kind === "p" && slug === undefined) return { session: session as SessionId, button: { kind: "person" } };
+  if (slug === undefined || !ARTICLE_SLUG.test(slug)) return null;
+  if (kind === "a") return { session: session as SessionId, button: { kind: "article", slug: slug as ArticleSlug } };
+  if (kind === "h") return { session: session as SessionId, button: { kind: "helped", slug: slug as ArticleSlug } };
+  return null;
+}

@@ -1,0 +1,152 @@
+import type { Answer, ArticleCard, ArticleTitle } from "../assistant/port.ts";
+import type { AgentFile, AgentWrote, FlexWorker, Time } from "./events.ts";
+import type {
+  ArticleSlug,
+  DiscordChannelId,
+  DiscordMessageId,
+  FlexChannelSid,
+  FlexInteractionSid,
+  TaskSid,
+  TwilioConversationSid,
+  TwilioIdentity,
+  TwilioMessageSid,
+} from "./ids.ts";
+
+/** What the bot says to the member in the DM, by meaning; words and buttons are made when it is sent. */
+export type Say =
+  | { readonly kind: "greeting" }
+  | { readonly kind: "still-here" }
+  | { readonly kind: "suggestions"; readonly articles: readonly ArticleTitle[] }
+  | { readonly kind: "nothing-found" }
+  | { readonly kind: "article"; readonly article: ArticleCard }
+  | { readonly kind: "article-gone" }
+  | { readonly kind: "glad-it-helped" }
+  | { readonly kind: "case-opened"; readonly number: number }
+  | { readonly kind: "transferring" }
+  | { readonly kind: "agents-unreachable" }
+  | { readonly kind: "no-agent-available" }
+  | { readonly kind: "agent-joined"; readonly agent: TwilioIdentity }
+  | { readonly kind: "agent-left"; readonly agent: TwilioIdentity }
+  /** A part of an agent's message; `text` is at most {@link AGENT_TEXT_LIMIT} characters. */
+  | {
+      readonly kind: "agent-text";
+      readonly agent: TwilioIdentity;
+      readonly text: string;
+      readonly files: readonly AgentFile[];
+    }
+  | { readonly kind: "back-to-assistant" }
+  | { readonly kind: "closed" }
+  | { readonly kind: "not-delivered" }
+  | { readonly kind: "maybe-not-delivered" };
+
+/** Who speaks in a line of the Twilio Conversation that we write. */
+export type LineAuthor = "member" | "assistant" | "bridge";
+
+/** A line of the chat as it is, or will be, on Twilio. */
+export type Line = {
+  readonly author: LineAuthor;
+  readonly text: string;
+  readonly at: Time;
+  /** The member's message that it carries, so that its author can be told when it is not delivered. */
+  readonly source: DiscordMessageId | null;
+};
+
+/** One thing to be done outside. It is stored before it is tried, and its lane is done in order. */
+export type Delivery =
+  | { readonly lane: "discord"; readonly kind: "open-dm" }
+  | {
+      readonly lane: "discord";
+      readonly kind: "say";
+      readonly say: Say;
+      /** The member's or the bot's message that it answers. */
+      readonly replyTo: DiscordMessageId | null;
+      /** The agent's message that it carries, so that the agent can be told when it is not delivered. */
+      readonly source: TwilioMessageSid | null;
+    }
+  /** Completes the private answer to `/helpme`. */
+  | {
+      readonly lane: "discord";
+      readonly kind: "answer-helpme";
+      readonly token: string;
+      readonly expires: Time;
+      readonly answer: "look-into-dm" | "dm-closed";
+    }
+  /** Looks an agent's name up, before the first text that needs it. */
+  | { readonly lane: "discord"; readonly kind: "find-agent"; readonly identity: TwilioIdentity }
+  | { readonly lane: "twilio"; readonly kind: "create-conversation" }
+  | { readonly lane: "twilio"; readonly kind: "add-member" }
+  | { readonly lane: "twilio"; readonly kind: "add-webhook" }
+  /** `text` is at most {@link TWILIO_TEXT_LIMIT} characters. */
+  | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line }
+  /** `attempt` counts the interactions of a session from 1, so that a task can be told from its forerunner. */
+  | { readonly lane: "twilio"; readonly kind: "create-interaction"; readonly attempt: number }
+  /** Reads the messages of the Twilio Conversation with an index of at least `from`. */
+  | { readonly lane: "twilio"; readonly kind: "read-messages"; readonly from: number }
+  /** Reads the state of the Interaction's channel and of the Twilio Conversation. */
+  | { readonly lane: "twilio"; readonly kind: "read-channel" }
+  /** Ends the agents' part without ending the Twilio Conversation. */
+  | { readonly lane: "twilio"; readonly kind: "pause-channel" }
+  | { readonly lane: "twilio"; readonly kind: "close-conversation" }
+  | {
+      readonly lane: "inside";
+      readonly kind: "ask-assistant";
+      readonly question: string;
+      readonly message: DiscordMessageId | null;
+    }
+  | {
+      readonly lane: "inside";
+      readonly kind: "open-article";
+      readonly slug: ArticleSlug;
+      readonly replyTo: DiscordMessageId;
+    }
+  | { readonly lane: "inside"; readonly kind: "open-case"; readonly title: string }
+  | { readonly lane: "directory"; readonly kind: "update-directory" };
+
+export type DeliveryKind = Delivery["kind"];
+
+/**
+ * The order of deliveries towards one side. `directory` stands apart from `inside` so that a failing directory delays
+ * neither an answer nor a case.
+ */
+export type Lane = Delivery["lane"];
+export const LANES: readonly Lane[] = ["discord", "twilio", "inside", "directory"];
+
+/** What a delivery brought back. */
+export type DeliveryResult =
+  | { readonly kind: "open-dm"; readonly channel: DiscordChannelId }
+  | { readonly kind: "say"; readonly message: DiscordMessageId }
+  | { readonly kind: "find-agent"; readonly worker: FlexWorker | null }
+  | { readonly kind: "create-conversation"; readonly conversation: TwilioConversationSid }
+  | { readonly kind: "post"; readonly message: TwilioMessageSid; readonly index: number }
+  | {
+      readonly kind: "create-interaction";
+      readonly interaction: FlexInteractionSid;
+      readonly channel: FlexChannelSid;
+      readonly task: TaskSid | null;
+    }
+  | { readonly kind: "read-messages"; readonly messages: readonly AgentWrote[]; readonly last: number }
+  | {
+      readonly kind: "read-channel";
+      /** `gone` when Flex no longer knows the channel. */
+      readonly channel: "active" | "inactive" | "closed" | "failed" | "gone";
+      readonly conversation: "open" | "closed";
+    }
+  | { readonly kind: "ask-assistant"; readonly answer: Answer }
+  | { readonly kind: "open-article"; readonly article: ArticleCard | null }
+  | { readonly kind: "open-case"; readonly number: number }
+  | {
+      readonly kind:
+        | "answer-helpme"
+        | "add-member"
+        | "add-webhook"
+        | "pause-channel"
+        | "close-conversation"
+        | "update-directory";
+    };
+
+/** Discord takes 2,000 characters a message; an agent's name and its markup need up to 90 of them. */
+export const DISCORD_TEXT_LIMIT = 2000;
+export const AGENT_NAME_LIMIT = 80;
+export const AGENT_TEXT_LIMIT = DISCORD_TEXT_LIMIT - AGENT_NAME_LIMIT - 10;
+/** Twilio's documents disagree on the limit for chat; 1,600 is the figure that all of them allow. */
+export const TWILIO_TEXT_LIMIT = 1600;
