@@ -6,4 +6,4 @@ CREATE TABLE conversations (
   open_since INTEGER,
   updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX conversations_open ON conversations (open_since) WHERE open_since IS NOT NULL;
+CREATE INDEX conversations_open ON conversations (member) WHERE open_since IS NOT NULL;

@@ -1,8 +1,51 @@
+import { createApp, GATEWAY_SHARD } from "./app.ts";
+import { leastRecentlySwept } from "./directory.ts";
+import { log } from "./log.ts";
+
 export { Conversation } from "../durable-objects/conversation.ts";
 export { GatewayShard } from "../durable-objects/gateway-shard.ts";
 
+/** How many conversations one sweep looks after: a Worker on the free plan may make 50 calls. */
+const SWEEP_SIZE = 40;
+
+let app: ReturnType<typeof createApp> | undefined;
+
 export default {
-  async fetch(): Promise<Response> {
-    return new Response("not yet", { status: 503 });
+  fetch(request, env, ctx) {
+    if (!app) {
+      app = createApp(env);
+      // Locally nothing fires the cron: the first request of each isolate sees to the Gateway.
+      ctx.waitUntil(connectGateway(env));
+    }
+    return app.fetch(request, env, ctx);
+  },
+
+  /** Every minute: the Gateway is connected, and no open conversation sleeps although something is due. */
+  async scheduled(_controller, env) {
+    await connectGateway(env);
+    await sweep(env);
   },
 } satisfies ExportedHandler<Env>;
+
+async function connectGateway(env: Env): Promise<void> {
+  try {
+    await env.GATEWAY.getByName(GATEWAY_SHARD).ensureConnected();
+  } catch (error) {
+    log("error", "gateway.unreachable", { reason: reasonOf(error) });
+  }
+}
+
+async function sweep(env: Env): Promise<void> {
+  try {
+    const members = await leastRecentlySwept(env.DB, SWEEP_SIZE, Date.now());
+    const woken = await Promise.allSettled(members.map((member) => env.CONVERSATION.getByName(member).wake()));
+    const failed = woken.filter(({ status }) => status === "rejected").length;
+    if (failed > 0) log("error", "sweep.failed", { failed, of: woken.length });
+  } catch (error) {
+    log("error", "sweep.failed", { reason: reasonOf(error) });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown error";
+}

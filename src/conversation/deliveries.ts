@@ -37,19 +37,37 @@ export type Say =
   | { readonly kind: "back-to-assistant" }
   | { readonly kind: "closed" }
   | { readonly kind: "not-delivered" }
-  | { readonly kind: "maybe-not-delivered" };
+  | { readonly kind: "maybe-not-delivered" }
+  /** The text of a message crossed, something else in it could not. */
+  | { readonly kind: "partly-delivered" };
 
 /** Who speaks in a line of the Twilio Conversation that we write. */
 export type LineAuthor = "member" | "assistant" | "bridge";
 
+/** What a line says, by meaning; words are made when it is posted. */
+export type LineContent =
+  /** At most {@link TWILIO_TEXT_LIMIT} characters. */
+  | { readonly kind: "text"; readonly text: string }
+  /** What the assistant said in Discord. */
+  | { readonly kind: "say"; readonly say: Say }
+  /** The member pressed `Talk to a person`. */
+  | { readonly kind: "asked-for-person" }
+  /** To the agent: the case got its number after the task was made. */
+  | { readonly kind: "case-opened"; readonly number: number }
+  /** To the agent: a message did not, or may not have, reached the member. */
+  | { readonly kind: "not-delivered" | "maybe-not-delivered" };
+
 /** A line of the chat as it is, or will be, on Twilio. */
 export type Line = {
   readonly author: LineAuthor;
-  readonly text: string;
+  readonly content: LineContent;
   readonly at: Time;
   /** The member's message that it carries, so that its author can be told when it is not delivered. */
   readonly source: DiscordMessageId | null;
 };
+
+/** A `/helpme` that still waits for its private answer; Discord takes one until `expires`. */
+export type HelpRequest = { readonly token: string; readonly expires: Time };
 
 /** One thing to be done outside. It is stored before it is tried, and its lane is done in order. */
 export type Delivery =
@@ -62,13 +80,14 @@ export type Delivery =
       readonly replyTo: DiscordMessageId | null;
       /** The agent's message that it carries, so that the agent can be told when it is not delivered. */
       readonly source: TwilioMessageSid | null;
+      /** The `/helpme` whose private answer depends on it. */
+      readonly helpme: HelpRequest | null;
     }
   /** Completes the private answer to `/helpme`. */
   | {
       readonly lane: "discord";
       readonly kind: "answer-helpme";
-      readonly token: string;
-      readonly expires: Time;
+      readonly request: HelpRequest;
       readonly answer: "look-into-dm" | "dm-closed";
     }
   /** Looks an agent's name up, before the first text that needs it. */
@@ -76,12 +95,11 @@ export type Delivery =
   | { readonly lane: "twilio"; readonly kind: "create-conversation" }
   | { readonly lane: "twilio"; readonly kind: "add-member" }
   | { readonly lane: "twilio"; readonly kind: "add-webhook" }
-  /** `text` is at most {@link TWILIO_TEXT_LIMIT} characters. */
   | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line }
   /** `attempt` counts the interactions of a session from 1, so that a task can be told from its forerunner. */
   | { readonly lane: "twilio"; readonly kind: "create-interaction"; readonly attempt: number }
-  /** Reads the messages of the Twilio Conversation with an index of at least `from`. */
-  | { readonly lane: "twilio"; readonly kind: "read-messages"; readonly from: number }
+  /** Reads the messages of the Twilio Conversation with an index of at least `from`; after the `final` read the session ends. */
+  | { readonly lane: "twilio"; readonly kind: "read-messages"; readonly from: number; readonly final: boolean }
   /** Reads the state of the Interaction's channel and of the Twilio Conversation. */
   | { readonly lane: "twilio"; readonly kind: "read-channel" }
   /** Ends the agents' part without ending the Twilio Conversation. */
@@ -111,6 +129,9 @@ export type DeliveryKind = Delivery["kind"];
 export type Lane = Delivery["lane"];
 export const LANES: readonly Lane[] = ["discord", "twilio", "inside", "directory"];
 
+/** The channel of a Flex Interaction; `gone` when Flex no longer knows it. */
+export type ChannelStatus = "active" | "inactive" | "closed" | "failed" | "gone";
+
 /** What a delivery brought back. */
 export type DeliveryResult =
   | { readonly kind: "open-dm"; readonly channel: DiscordChannelId }
@@ -120,15 +141,15 @@ export type DeliveryResult =
   | { readonly kind: "post"; readonly message: TwilioMessageSid; readonly index: number }
   | {
       readonly kind: "create-interaction";
-      readonly interaction: FlexInteractionSid;
-      readonly channel: FlexChannelSid;
+      /** Null when the task was found by a look, before Flex had named its Interaction in it. */
+      readonly interaction: FlexInteractionSid | null;
+      readonly channel: FlexChannelSid | null;
       readonly task: TaskSid | null;
     }
   | { readonly kind: "read-messages"; readonly messages: readonly AgentWrote[]; readonly last: number }
   | {
       readonly kind: "read-channel";
-      /** `gone` when Flex no longer knows the channel. */
-      readonly channel: "active" | "inactive" | "closed" | "failed" | "gone";
+      readonly channel: ChannelStatus;
       readonly conversation: "open" | "closed";
     }
   | { readonly kind: "ask-assistant"; readonly answer: Answer }
@@ -143,6 +164,21 @@ export type DeliveryResult =
         | "close-conversation"
         | "update-directory";
     };
+
+/** Whether the assistant speaks, so that it is silenced when a person is asked for and agents can read what it said. */
+export function isAssistants(what: Say): boolean {
+  switch (what.kind) {
+    case "greeting":
+    case "suggestions":
+    case "nothing-found":
+    case "article":
+    case "article-gone":
+    case "glad-it-helped":
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** Discord takes 2,000 characters a message; an agent's name and its markup need up to 90 of them. */
 export const DISCORD_TEXT_LIMIT = 2000;

@@ -151,11 +151,24 @@ export type TaskChanged = {
   readonly at: Time;
 };
 
+/** Why a delivery failed, as far as it matters to what happens next. */
+export type FailureCause =
+  /** The Twilio Conversation is closed, which is final. */
+  | "conversation-closed"
+  /** The member takes no direct messages from us. */
+  | "dm-closed"
+  /** There is no Twilio Conversation to do it in: creating one failed. */
+  | "no-conversation"
+  /** The other side said no, for good. */
+  | "refused"
+  /** It could not be done within its time. */
+  | "expired";
+
 /** How a delivery ended. */
 export type DeliveryOutcome =
   | { readonly kind: "sent"; readonly result: DeliveryResult }
-  /** It did not happen. `code` is the platform's error code, 0 without one. */
-  | { readonly kind: "failed"; readonly code: number; readonly reason: string }
+  /** It certainly did not happen and is not tried again. */
+  | { readonly kind: "failed"; readonly cause: FailureCause; readonly reason: string }
   /** It may have happened; nobody could find out in time. */
   | { readonly kind: "undecided"; readonly reason: string };
 

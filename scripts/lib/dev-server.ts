@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { importArticles, localKnowledgeBase } from "./knowledge-base.ts";
+import { openLocalDatabase } from "./local-database.ts";
+import { KNOWLEDGE, PROJECT } from "./project.ts";
+import { WRANGLER, wranglerEnvironment } from "./wrangler.ts";
+
+/** Applies the D1 migrations locally and imports `knowledge/` where no article is there yet. Safe to repeat. */
+export async function prepareLocalDatabase({ persistTo }: { readonly persistTo?: string | undefined }): Promise<void> {
+  const { db, close } = await openLocalDatabase(persistTo);
+  try {
+    const count = await db.prepare("SELECT count(*) AS n FROM articles").first<number>("n");
+    if (count === 0) await importArticles(localKnowledgeBase(db), KNOWLEDGE);
+  } finally {
+    await close();
+  }
+}
+
+/** A `wrangler dev` that listens. */
+export type RunningWorker = {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly pid: number;
+  /** What it has printed so far, a line each; grows. */
+  readonly output: string[];
+  /** Resolves with the exit code when it has ended; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Ends it in good order, and for certain. */
+  stop(): Promise<void>;
+  /** SIGKILL to the whole process tree, at once: a crash. */
+  kill(): void;
+};
+
+/** A graceful end takes well under a second; what is still there after this is killed. */
+const STOP_LIMIT_MS = 5_000;
+
+export type WranglerDevOptions = {
+  /** Arguments behind `wrangler dev`; `--ip 127.0.0.1` and `--inspector-port 0` are added where they are missing. */
+  readonly args: readonly string[];
+  /** Called for each line as it is printed. */
+  readonly onLine?: (line: string) => void;
+  /**
+   * In a process group of its own the whole tree can be killed, but a Ctrl-C in the terminal and the death of this
+   * process's group do not reach it.
+   */
+  readonly ownGroup: boolean;
+};
+
+/** Starts `wrangler dev`; resolves when the Worker listens, rejects with the output when it ends before. */
+export async function startWranglerDev({ args, onLine, ownGroup }: WranglerDevOptions): Promise<RunningWorker> {
+  const child = spawnWranglerDev(args, ownGroup);
+  const output: string[] = [];
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+
+  const kill = () => signalTree(child, "SIGKILL", ownGroup);
+  process.once("exit", kill);
+  void ended.then(() => process.off("exit", kill));
+
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (line: string) => {
+      output.push(line);
+      onLine?.(line);
+      const ready = /Ready on (https?:\/\/[^\s/]+)/.exec(line);
+      if (ready?.[1]) resolve(ready[1]);
+    };
+    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on("line", read);
+    child.once("error", reject);
+    void ended.then((code) => reject(new Error(`wrangler dev ended (${code}):\n${output.join("\n")}`)));
+  });
+
+  const stop = async () => {
+    const timer = setTimeout(kill, STOP_LIMIT_MS);
+    signalTree(child, "SIGTERM", ownGroup);
+    await ended;
+    clearTimeout(timer);
+  };
+  return { url, pid: child.pid ?? 0, output, ended, stop, kill };
+}
+
+function spawnWranglerDev(args: readonly string[], ownGroup: boolean): ChildProcess {
+  const has = (name: string) => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
+  return spawn(
+    process.execPath,
+    [
+      WRANGLER,
+      "dev",
+      ...(has("--ip") ? [] : ["--ip", "127.0.0.1"]),
+      ...(has("--inspector-port") ? [] : ["--inspector-port", "0"]),
+      ...(has("--show-interactive-dev-session") ? [] : ["--show-interactive-dev-session=false"]),
+      ...args,
+    ],
+    { cwd: PROJECT, env: wranglerEnvironment(), stdio: ["ignore", "pipe", "pipe"], detached: ownGroup },
+  );
+}
+
+function signalTree(child: ChildProcess, signal: NodeJS.Signals, ownGroup: boolean): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    // A negative id means the whole group.
+    if (ownGroup) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+/**
+ * Starts the Worker on its own local data with the given variables, and nothing of `.dev.vars`. `port` 0 takes any free
+ * one. The variables, secrets among them, travel in a file that only this user can read and that is deleted in the end.
+ */
+export async function startWorker(options: {
+  readonly port: number;
+  readonly persistTo: string;
+  readonly vars: Readonly<Record<string, string>>;
+}): Promise<RunningWorker> {
+  const folder = await mkdtemp(join(tmpdir(), "flexcord-vars-"));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeFolder);
+  try {
+    const file = join(folder, "vars.env");
+    await writeFile(file, formatEnvFile(options.vars), { mode: 0o600 });
+    const args = ["--port", String(options.port), "--persist-to", options.persistTo, "--env-file", file];
+    const worker = await startWranglerDev({ args, ownGroup: true });
+    void worker.ended.then(removeFolder);
+    return worker;
+  } catch (error) {
+    removeFolder();
+    throw error;
+  }
+}
+
+/** A file that wrangler's reader of env files takes literally: a quote around the value, and `$` escaped. */
+export function formatEnvFile(vars: Readonly<Record<string, string>>): string {
+  return Object.entries(vars)
+    .map(([name, value]) => {
+      const quote = ["'", "`"].find((candidate) => !value.includes(candidate));
+      if (quote === undefined) throw new Error(`${name} must not have both ' and \``);
+      return `${name}=${quote}${value.replaceAll("$", "\\$")}${quote}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import { type Config, type ConfigProblem, readConfig } from "./config.ts";
+import type { GatewayStatus } from "./discord/gateway/status.ts";
+import { discordInteractions } from "./discord/interactions.ts";
+import { log } from "./log.ts";
+import { twilioWebhooks } from "./twilio/webhooks.ts";
+
+/** The Worker's HTTP side. Routes and answers are those of the contract in `docs/architecture.md`. */
+export function createApp(env: Env): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  app.use(secureHeaders());
+  app.notFound((c) => c.json({ error: "Not found" }, 404));
+  app.onError((error, c) => {
+    log("error", "http.failed", { method: c.req.method, path: c.req.routePath, reason: error.message });
+    return c.json({ error: "Internal error" }, 500);
+  });
+
+  const read = readConfig({ ...env });
+  app.get("/health", async (c) => {
+    const health = read.ok ? await healthOf(env) : unhealthy(read.problems);
+    return c.json(health, health.status === "ok" ? 200 : 503);
+  });
+  app.all("/health", (c) => c.json({ error: "Method not allowed" }, 405, { Allow: "GET" }));
+
+  // The desk and its API are for agents who have proven who they are; there is no way in yet.
+  app.all("/desk/*", (c) => c.json({ error: "Sign in first" }, 401));
+  app.all("/api/*", (c) => c.json({ error: "Sign in first" }, 401));
+
+  if (read.ok) mount(app, env, read.config);
+  else app.all("/*", (c) => c.json({ error: "Not configured", problems: read.problems.map((p) => p.message) }, 503));
+  return app;
+}
+
+function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
+  const now = () => Date.now();
+  const ingest: Parameters<typeof twilioWebhooks>[0]["ingest"] = async (member, event) =>
+    env.CONVERSATION.getByName(member).ingest(event);
+  app.route("/", discordInteractions({ publicKey: config.DISCORD_PUBLIC_KEY, now, ingest }));
+  app.route("/", twilioWebhooks({ config, now, ingest }));
+}
+
+type Health = {
+  status: "ok" | "degraded";
+  gateway: GatewayStatus["state"] | "unknown";
+  missing: string[];
+  invalid: string[];
+};
+
+async function healthOf(env: Env): Promise<Health> {
+  try {
+    const { state } = await env.GATEWAY.getByName(GATEWAY_SHARD).describe();
+    return { status: state === "ready" ? "ok" : "degraded", gateway: state, missing: [], invalid: [] };
+  } catch {
+    return { status: "degraded", gateway: "unknown", missing: [], invalid: [] };
+  }
+}
+
+function unhealthy(problems: readonly ConfigProblem[]): Health {
+  return {
+    status: "degraded",
+    gateway: "unknown",
+    missing: problems.filter(({ unset }) => unset).map(({ name }) => name),
+    invalid: problems.filter(({ unset }) => !unset).map(({ name }) => name),
+  };
+}
+
+/** The one shard that gets direct messages; Discord sends them to shard 0 only. */
+export const GATEWAY_SHARD = "0";

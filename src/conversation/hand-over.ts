@@ -1,0 +1,135 @@
+import type { Time } from "./events.ts";
+import { NEW_ORDER } from "./index-order.ts";
+import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
+import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
+
+/** How many Interactions in a row may fail to bring a person before the member is told. */
+export const INTERACTION_TRIES = 2;
+/** Flex accepts an Interaction before it makes the task; without a sign of one after this time, we look. */
+export const TASK_PATIENCE_MS = 20_000;
+
+const NEW_TWILIO_SIDE: TwilioSide = {
+  conversation: null,
+  order: NEW_ORDER,
+  flex: null,
+  inactive: false,
+  agents: {},
+  checking: null,
+  closing: null,
+};
+
+/**
+ * A person is asked for: by the member, or because the assistant failed. The chat so far is written to Twilio; the task is
+ * asked for as soon as the case has its number, or its number is late.
+ */
+export function askForPerson(turn: Turn): void {
+  const { session } = turn.state;
+  if (session?.owner.kind !== "assistant") return;
+  turn.effects.push({ kind: "silence-assistant", session: session.id });
+  setOwner(turn, { kind: "queue", told: false });
+  const first = session.case.kind === "none";
+  updateSession(turn, { case: first ? { kind: "opening", delayed: false } : withoutWaiting(session.case) });
+  if (first) deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "" });
+  if (!session.twilio) {
+    updateSession(turn, { twilio: NEW_TWILIO_SIDE });
+    deliver(turn, { lane: "twilio", kind: "create-conversation" });
+    deliver(turn, { lane: "twilio", kind: "add-member" });
+    deliver(turn, { lane: "twilio", kind: "add-webhook" });
+  }
+  turn.effects.push({ kind: "replay", session: session.id });
+  if (!first) transfer(turn);
+}
+
+/** A case whose number nobody waits for any more. */
+function withoutWaiting(sessionCase: SessionCase): SessionCase {
+  return sessionCase.kind === "opening" ? { kind: "opening", delayed: true } : sessionCase;
+}
+
+/** The second half of a hand-over, once it is known what to say about the case. */
+export function transfer(turn: Turn): void {
+  const { session } = turn.state;
+  const twilio = session?.twilio;
+  if (session?.owner.kind !== "queue" || !twilio) return;
+  say(turn, { kind: "transferring" });
+  if (twilio.inactive && twilio.flex) expectTask(turn, twilio.flex);
+  else requestInteraction(turn);
+}
+
+/** Asks Flex for a task. */
+export function requestInteraction(turn: Turn): void {
+  const flex = turn.state.session?.twilio?.flex;
+  const attempt = (flex?.attempt ?? 0) + 1;
+  updateTwilio(turn, {
+    flex: {
+      attempt,
+      failures: flex?.failures ?? 0,
+      interaction: null,
+      channel: null,
+      task: null,
+      dead: flex?.dead ?? [],
+      checkAt: null,
+    },
+  });
+  deliver(turn, { lane: "twilio", kind: "create-interaction", attempt });
+}
+
+/** Flex should make a task by now; if nothing is heard of one, we look. */
+export function expectTask(turn: Turn, flex: FlexInteraction): void {
+  updateTwilio(turn, { flex: { ...flex, task: null, checkAt: turn.now + TASK_PATIENCE_MS } });
+}
+
+/** An Interaction brought nobody: one more, then the member is told and the assistant is back. The case stays open. */
+export function interactionFailed(turn: Turn): void {
+  const { session } = turn.state;
+  const flex = session?.twilio?.flex;
+  if (session?.owner.kind !== "queue" || !flex) return;
+  const failures = flex.failures + 1;
+  updateTwilio(turn, { flex: { ...flex, failures, checkAt: null }, inactive: false });
+  if (failures < INTERACTION_TRIES) requestInteraction(turn);
+  else giveUp(turn);
+}
+
+/** Nobody can be fetched: the assistant answers again, and a later request starts afresh. */
+export function giveUp(turn: Turn): void {
+  const twilio = turn.state.session?.twilio;
+  if (!twilio) return;
+  updateSession(turn, {
+    twilio: twilio.conversation === null ? null : { ...twilio, flex: twilio.flex && { ...twilio.flex, failures: 0 } },
+  });
+  setOwner(turn, { kind: "assistant" });
+  say(turn, { kind: "no-agent-available" });
+}
+
+/** The agent gives the member back to the assistant; the Twilio Conversation stays open for the next person. */
+export function handBack(turn: Turn, at: Time): void {
+  const twilio = turn.state.session?.twilio;
+  if (!twilio) return;
+  deliver(turn, { lane: "twilio", kind: "pause-channel" });
+  const agents = Object.fromEntries(
+    Object.entries(twilio.agents).map(([identity, presence]) => [
+      identity,
+      presence.present ? { ...presence, present: false, leftAt: at } : presence,
+    ]),
+  );
+  updateTwilio(turn, { agents, inactive: true });
+  setOwner(turn, { kind: "assistant" });
+  say(turn, { kind: "back-to-assistant" });
+}
+
+/** The case has its number. */
+export function caseOpened(turn: Turn, number: number): void {
+  const { session } = turn.state;
+  if (session?.case.kind !== "opening") return;
+  updateSession(turn, { case: { kind: "open", number } });
+  say(turn, { kind: "case-opened", number });
+  if (!session.case.delayed) transfer(turn);
+  else if (session.owner.kind !== "assistant") addLine(turn, "bridge", { kind: "case-opened", number });
+}
+
+/** The case's number is late: the person is fetched without it. */
+export function caseDelayed(turn: Turn): void {
+  const { session } = turn.state;
+  if (session?.case.kind !== "opening" || session.case.delayed) return;
+  updateSession(turn, { case: withoutWaiting(session.case) });
+  transfer(turn);
+}

@@ -1,0 +1,109 @@
+import type { Line } from "./deliveries.ts";
+import type {
+  IngestReply,
+  MemberAskedForHelp,
+  MemberEdited,
+  MemberPressed,
+  MemberProfile,
+  MemberWrote,
+  Time,
+} from "./events.ts";
+import { askForPerson } from "./hand-over.ts";
+import { type DiscordChannelId, type DiscordMessageId, sessionIdOf } from "./ids.ts";
+import { addLine, addMemberText, deliver, openSession, say, type Turn, updateSession } from "./turn.ts";
+import { wantsPerson } from "./wants-person.ts";
+
+/** Discord takes the private answer to a command for 15 minutes. */
+const ANSWER_TIME_MS = 15 * 60_000;
+/** How much of the first message becomes the case's title. */
+const TOPIC_LENGTH = 100;
+
+export function askedForHelp(turn: Turn, event: MemberAskedForHelp): void {
+  meet(turn, event.profile);
+  if (event.guild) turn.state = { ...turn.state, guild: event.guild };
+  const session = openSession(turn, (n) => sessionIdOf(turn.state.member, n));
+  if (turn.state.dm.kind !== "open") deliver(turn, { lane: "discord", kind: "open-dm" });
+  say(
+    turn,
+    { kind: session.owner.kind === "assistant" ? "greeting" : "still-here" },
+    { helpme: { token: event.token, expires: event.at + ANSWER_TIME_MS } },
+  );
+}
+
+export function memberWrote(turn: Turn, event: MemberWrote): void {
+  meet(turn, event.profile);
+  learnChannel(turn, event.channel);
+  if (event.text !== "") hear(turn, event.text, event.message, event.at);
+  if (event.incomplete) {
+    say(turn, { kind: event.text === "" ? "not-delivered" : "partly-delivered" }, { replyTo: event.message });
+  }
+}
+
+/**
+ * What the member says goes to whoever owns the session; without one, a new session opens with it.
+ */
+export function hear(turn: Turn, text: string, message: DiscordMessageId, at: Time): void {
+  const session = openSession(turn, (n) => sessionIdOf(turn.state.member, n));
+  if (session.topic === null) updateSession(turn, { topic: Array.from(text).slice(0, TOPIC_LENGTH).join("").trim() });
+  addMemberText(turn, text, at, message);
+  if (session.owner.kind !== "assistant") return;
+  if (wantsPerson(text)) askForPerson(turn);
+  else deliver(turn, { lane: "inside", kind: "ask-assistant", question: text, message });
+}
+
+/** A line that came too late for its session enters the next one; what others than the member said stays behind. */
+export function hearLine(turn: Turn, line: Line): void {
+  if (line.author !== "member") return;
+  if (line.content.kind === "text" && line.source) hear(turn, line.content.text, line.source, line.at);
+  if (line.content.kind === "asked-for-person") {
+    openSession(turn, (n) => sessionIdOf(turn.state.member, n));
+    askForPerson(turn);
+  }
+}
+
+/** An edit crosses as a new message; one that belongs to an ended session is history. */
+export function memberEdited(turn: Turn, event: MemberEdited): void {
+  meet(turn, event.profile);
+  learnChannel(turn, event.channel);
+  if (event.text !== "") addMemberText(turn, `edited: ${event.text}`, event.at, event.message);
+}
+
+/** Buttons never expire: one that was made for another session does nothing. */
+export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
+  const { session } = turn.state;
+  if (session?.id !== event.session) return "stale";
+  meet(turn, event.profile);
+  const { button } = event;
+  switch (button.kind) {
+    case "article":
+      if (session.owner.kind !== "assistant") return "stale";
+      deliver(turn, { lane: "inside", kind: "open-article", slug: button.slug, replyTo: event.message });
+      return "accepted";
+    case "helped":
+      if (session.owner.kind !== "assistant") return "stale";
+      say(turn, { kind: "glad-it-helped" });
+      return "accepted";
+    case "person":
+      if (session.owner.kind === "assistant") {
+        addLine(turn, "member", { kind: "asked-for-person" }, { at: event.at });
+        askForPerson(turn);
+      } else {
+        say(turn, { kind: session.owner.kind === "queue" ? "transferring" : "still-here" });
+      }
+      return "accepted";
+  }
+}
+
+function meet(turn: Turn, profile: MemberProfile): void {
+  const { displayName, locale } = turn.state;
+  if (profile.displayName === displayName && (profile.locale ?? locale) === locale) return;
+  turn.state = { ...turn.state, displayName: profile.displayName, locale: profile.locale ?? locale };
+}
+
+/** A message from the DM shows the way back, and that it is open. */
+function learnChannel(turn: Turn, channel: DiscordChannelId): void {
+  const { dm } = turn.state;
+  if (dm.kind === "open" && dm.channel === channel) return;
+  turn.state = { ...turn.state, dm: { kind: "open", channel } };
+  deliver(turn, { lane: "directory", kind: "update-directory" });
+}

@@ -1,0 +1,210 @@
+import {
+  beginClosing,
+  channelRead,
+  channelUnreadable,
+  finishClosing,
+  messagesRead,
+  messagesUnreadable,
+  nameAgent,
+  release,
+} from "./agents.ts";
+import { type Delivery, type DeliveryResult, isAssistants, type Line } from "./deliveries.ts";
+import type { DeliveryDelayed, DeliveryOutcome, DeliverySettled } from "./events.ts";
+import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed, TASK_PATIENCE_MS } from "./hand-over.ts";
+import { account } from "./index-order.ts";
+import { hearLine } from "./member.ts";
+import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
+
+type Unsent = Exclude<DeliveryOutcome, { kind: "sent" }>;
+
+/** A delivery was settled: what follows from it. */
+export function settled(turn: Turn, event: DeliverySettled): void {
+  const current = event.session !== null && event.session === turn.state.session?.id;
+  if (event.outcome.kind === "sent") sent(turn, event.delivery, event.outcome.result, current);
+  else unsent(turn, event.delivery, event.outcome, current);
+}
+
+/** A delivery is being tried again and again: somebody waits for it and should know. */
+export function delayed(turn: Turn, event: DeliveryDelayed): void {
+  const { session } = turn.state;
+  if (!session || session.id !== event.session) return;
+  if (event.delivery.kind === "open-case") caseDelayed(turn);
+  if (event.delivery.lane === "twilio" && session.owner.kind === "queue" && !session.owner.told) {
+    setOwner(turn, { kind: "queue", told: true });
+    say(turn, { kind: "agents-unreachable" });
+  }
+}
+
+function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: boolean): void {
+  if (result.kind === "open-dm") {
+    turn.state = { ...turn.state, dm: { kind: "open", channel: result.channel } };
+    deliver(turn, { lane: "directory", kind: "update-directory" });
+    return;
+  }
+  if (result.kind === "find-agent") {
+    if (delivery.kind === "find-agent") nameAgent(turn, delivery.identity, result.worker?.name ?? null);
+    return;
+  }
+  if (delivery.kind === "say" && delivery.helpme) {
+    deliver(turn, { lane: "discord", kind: "answer-helpme", request: delivery.helpme, answer: "look-into-dm" });
+  }
+  if (!current) return;
+  const { session } = turn.state;
+  const twilio = session?.twilio;
+  switch (result.kind) {
+    case "say":
+      if (delivery.kind === "say" && isAssistants(delivery.say)) {
+        addLine(turn, "assistant", { kind: "say", say: delivery.say });
+      }
+      return;
+    case "create-conversation":
+      updateTwilio(turn, { conversation: result.conversation });
+      deliver(turn, { lane: "directory", kind: "update-directory" });
+      return;
+    case "post":
+      if (twilio) release(turn, account(twilio.order, result.index, turn.now));
+      return;
+    case "create-interaction":
+      if (delivery.kind === "create-interaction") interactionCreated(turn, delivery.attempt, result);
+      return;
+    case "read-messages":
+      messagesRead(turn, result.messages, result.last);
+      if (delivery.kind === "read-messages" && delivery.final) finishClosing(turn);
+      return;
+    case "read-channel":
+      channelRead(turn, result.channel, result.conversation);
+      return;
+    case "ask-assistant":
+      if (session?.owner.kind !== "assistant") return;
+      if (result.answer.kind === "suggestions") say(turn, { kind: "suggestions", articles: result.answer.articles });
+      else say(turn, { kind: "nothing-found" });
+      return;
+    case "open-article":
+      if (session?.owner.kind !== "assistant" || delivery.kind !== "open-article") return;
+      if (result.article) say(turn, { kind: "article", article: result.article }, { replyTo: delivery.replyTo });
+      else say(turn, { kind: "article-gone" });
+      return;
+    case "open-case":
+      caseOpened(turn, result.number);
+      return;
+    case "answer-helpme":
+    case "add-member":
+    case "add-webhook":
+    case "pause-channel":
+    case "close-conversation":
+    case "update-directory":
+      return;
+  }
+}
+
+function interactionCreated(
+  turn: Turn,
+  attempt: number,
+  result: Extract<DeliveryResult, { kind: "create-interaction" }>,
+): void {
+  const flex = turn.state.session?.twilio?.flex;
+  if (flex?.attempt !== attempt) return;
+  // A task event may have overtaken the answer: then there is nothing to wait for.
+  const task = flex.task ?? result.task;
+  const checkAt = flex.task === null ? turn.now + TASK_PATIENCE_MS : null;
+  updateTwilio(turn, {
+    flex: { ...flex, interaction: result.interaction, channel: result.channel, task, checkAt },
+    inactive: false,
+  });
+  if (task !== null && flex.dead.includes(task)) interactionFailed(turn);
+}
+
+function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolean): void {
+  switch (delivery.kind) {
+    case "open-dm":
+      if (isDmClosed(outcome)) turn.state = { ...turn.state, dm: { kind: "closed" } };
+      return;
+    case "say":
+      notSaid(turn, delivery, outcome, current);
+      return;
+    case "post":
+      notPosted(turn, delivery.line, outcome, current);
+      return;
+    case "create-conversation":
+    case "add-member":
+    case "add-webhook":
+      if (current) handOverFailed(turn, outcome);
+      return;
+    case "create-interaction":
+      if (!current || turn.state.session?.twilio?.flex?.attempt !== delivery.attempt) return;
+      if (isConversationClosed(outcome)) beginClosing(turn);
+      else interactionFailed(turn);
+      return;
+    case "read-messages":
+      if (!current) return;
+      messagesUnreadable(turn);
+      if (delivery.final) finishClosing(turn);
+      return;
+    case "read-channel":
+      if (current) channelUnreadable(turn);
+      return;
+    case "ask-assistant":
+    case "open-article":
+      if (current) askForPerson(turn);
+      return;
+    case "open-case":
+      if (current) caseDelayed(turn);
+      return;
+    case "answer-helpme":
+    case "find-agent":
+    case "pause-channel":
+    case "close-conversation":
+    case "update-directory":
+      return;
+  }
+}
+
+/** The member was not reached: whoever asked for it, or wrote it, learns of it. */
+function notSaid(turn: Turn, delivery: Extract<Delivery, { kind: "say" }>, outcome: Unsent, current: boolean): void {
+  if (isDmClosed(outcome)) turn.state = { ...turn.state, dm: { kind: "closed" } };
+  if (delivery.helpme) {
+    const answer = outcome.kind === "failed" ? "dm-closed" : "look-into-dm";
+    deliver(turn, { lane: "discord", kind: "answer-helpme", request: delivery.helpme, answer });
+  }
+  const { session } = turn.state;
+  if (!current || !session) return;
+  if (delivery.source && delivery.source !== turn.state.failureTold) {
+    turn.state = { ...turn.state, failureTold: delivery.source };
+    addLine(turn, "bridge", { kind: outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered" });
+  }
+  // A session that the member never saw: nothing was said on either side.
+  if (delivery.helpme && session.topic === null && session.owner.kind === "assistant") closeSession(turn);
+}
+
+/** A line did not reach Twilio: it is carried over or kept where that helps, else its author learns of it. */
+function notPosted(turn: Turn, line: Line, outcome: Unsent, current: boolean): void {
+  if (outcome.kind === "failed" && outcome.cause === "conversation-closed") {
+    if (current) beginClosing(turn);
+    if (current) addLine(turn, line.author, line.content, line);
+    else hearLine(turn, line);
+    return;
+  }
+  if (outcome.kind === "failed" && outcome.cause === "no-conversation") {
+    if (current) addLine(turn, line.author, line.content, line);
+    return;
+  }
+  if (line.author !== "member" || !line.source || line.source === turn.state.failureTold) return;
+  turn.state = { ...turn.state, failureTold: line.source };
+  say(turn, { kind: outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered" }, { replyTo: line.source });
+}
+
+function handOverFailed(turn: Turn, outcome: Unsent): void {
+  const withoutConversation = outcome.kind === "failed" && outcome.cause === "no-conversation";
+  if (turn.state.session?.owner.kind !== "queue" || withoutConversation) return;
+  giveUp(turn);
+  // Its unique name is used up: only a new session can have a Twilio Conversation again.
+  if (isConversationClosed(outcome)) closeSession(turn);
+}
+
+function isDmClosed(outcome: Unsent): boolean {
+  return outcome.kind === "failed" && outcome.cause === "dm-closed";
+}
+
+function isConversationClosed(outcome: Unsent): boolean {
+  return outcome.kind === "failed" && outcome.cause === "conversation-closed";
+}

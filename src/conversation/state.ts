@@ -1,0 +1,135 @@
+import type { Line } from "./deliveries.ts";
+import type { Locale, Time } from "./events.ts";
+import type {
+  DiscordChannelId,
+  DiscordGuildId,
+  DiscordMessageId,
+  DiscordUserId,
+  FlexChannelSid,
+  FlexInteractionSid,
+  SessionId,
+  TaskSid,
+  TwilioConversationSid,
+  TwilioIdentity,
+  TwilioMessageSid,
+} from "./ids.ts";
+import { HOLE_PATIENCE_MS, type IndexOrder } from "./index-order.ts";
+
+/** What is known about the way to the member. */
+export type DirectMessages =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "open"; readonly channel: DiscordChannelId }
+  /** Discord refused our last message; the next `/helpme` tries again. */
+  | { readonly kind: "closed" };
+
+/** The case of a session. */
+export type SessionCase =
+  | { readonly kind: "none" }
+  /** Asked for; `delayed` once it was clear that the person should not wait for its number. */
+  | { readonly kind: "opening"; readonly delayed: boolean }
+  | { readonly kind: "open"; readonly number: number };
+
+/** Who answers now. `nobody` is a conversation without a session. */
+export type Owner =
+  | { readonly kind: "assistant" }
+  /** `told`: the member knows that Flex cannot be reached at the moment. */
+  | { readonly kind: "queue"; readonly told: boolean }
+  | { readonly kind: "agent" };
+
+/** An agent in a session. Times are Twilio's, so that signals of an earlier stay are recognised when they come late. */
+export type AgentPresence = {
+  readonly present: boolean;
+  /** When the present or last stay began; null before the first. */
+  readonly since: Time | null;
+  /** When the last stay ended; null before. */
+  readonly leftAt: Time | null;
+};
+
+/** The Flex Interaction that is to bring a person, and its task. */
+export type FlexInteraction = {
+  /** Counts the Interactions of a session from 1. */
+  readonly attempt: number;
+  /** Failed tries in a row to get a person; a second one ends the hand-over. */
+  readonly failures: number;
+  readonly interaction: FlexInteractionSid | null;
+  readonly channel: FlexChannelSid | null;
+  readonly task: TaskSid | null;
+  /** Tasks known to be dead; an answer to our request may name one of them later. */
+  readonly dead: readonly TaskSid[];
+  /** When to look whether Flex really made a task; null when one was seen, or a look is under way. */
+  readonly checkAt: Time | null;
+};
+
+/** The Twilio side of a session, from the moment a person was asked for. */
+export type TwilioSide = {
+  readonly conversation: TwilioConversationSid | null;
+  readonly order: IndexOrder;
+  /** Null until the Interaction was asked for. */
+  readonly flex: FlexInteraction | null;
+  /** The channel was left: Flex makes the next task itself when the member writes. */
+  readonly inactive: boolean;
+  readonly agents: Readonly<Record<TwilioIdentity, AgentPresence>>;
+  /** A `read-channel` is under way; `left` went last and is announced unless the conversation turns out to be closed. */
+  readonly checking: { readonly left: TwilioIdentity | null } | null;
+  /**
+   * Set once the Twilio Conversation is closed: what agents wrote before is being read, then the session ends and the next
+   * one opens with what the member wrote in the meantime.
+   */
+  readonly closing: { readonly carried: readonly Line[] } | null;
+};
+
+/** One help episode. */
+export type Session = {
+  readonly id: SessionId;
+  readonly openedAt: Time;
+  readonly owner: Owner;
+  readonly case: SessionCase;
+  /** Null until a person is asked for. */
+  readonly twilio: TwilioSide | null;
+  /** The first thing the member wrote, cut short: the case's title. */
+  readonly topic: string | null;
+};
+
+/** All that a conversation must remember to decide what comes next. Its size does not grow with its history. */
+export type ConversationState = {
+  readonly member: DiscordUserId;
+  readonly displayName: string;
+  readonly locale: Locale;
+  /** The server of the member's last `/helpme`. */
+  readonly guild: DiscordGuildId | null;
+  readonly dm: DirectMessages;
+  /** How many sessions there were, the open one included. */
+  readonly sessions: number;
+  /** The open session; null when nobody owns the conversation. */
+  readonly session: Session | null;
+  /** Names of agents by identity; null when the name is known to be unknown. */
+  readonly agentNames: Readonly<Record<TwilioIdentity, string | null>>;
+  /** The last message whose author was told that it failed: one notice for all its parts. */
+  readonly failureTold: DiscordMessageId | TwilioMessageSid | null;
+};
+
+/** A conversation before its first event. */
+export function newConversation(member: DiscordUserId): ConversationState {
+  return {
+    member,
+    displayName: "",
+    locale: "en",
+    guild: null,
+    dm: { kind: "unknown" },
+    sessions: 0,
+    session: null,
+    agentNames: {},
+    failureTold: null,
+  };
+}
+
+/** When the conversation wants to be woken although nothing arrives; null for never. */
+export function nextWakeUp(state: ConversationState): Time | null {
+  const twilio = state.session?.twilio;
+  if (!twilio) return null;
+  const hole =
+    twilio.order.holeSince !== null && !twilio.order.reading ? twilio.order.holeSince + HOLE_PATIENCE_MS : null;
+  const check = twilio.flex?.checkAt ?? null;
+  if (hole === null) return check;
+  return check === null ? hole : Math.min(hole, check);
+}

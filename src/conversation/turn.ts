@@ -1,0 +1,114 @@
+import type { Delivery, HelpRequest, Line, LineAuthor, LineContent, Say } from "./deliveries.ts";
+import { AGENT_TEXT_LIMIT, TWILIO_TEXT_LIMIT } from "./deliveries.ts";
+import type { AgentFile, Time } from "./events.ts";
+import type { DiscordMessageId, SessionId, TwilioIdentity, TwilioMessageSid } from "./ids.ts";
+import { splitText } from "./split.ts";
+import type { ConversationState, Owner, Session, TwilioSide } from "./state.ts";
+
+/** What is to be stored with the new state, in this order. */
+export type Effect =
+  | { readonly kind: "deliver"; readonly session: SessionId | null; readonly delivery: Delivery }
+  /** Keep a line for the time when a person is asked for. */
+  | { readonly kind: "record"; readonly session: SessionId; readonly line: Line }
+  /** Turn the lines kept so far into posts, in order. */
+  | { readonly kind: "replay"; readonly session: SessionId }
+  /** What the assistant has not said yet is not said any more. */
+  | { readonly kind: "silence-assistant"; readonly session: SessionId };
+
+/** One decision in the making: a private scratch pad of `decide`, never seen outside it. */
+export type Turn = { state: ConversationState; readonly now: Time; readonly effects: Effect[] };
+
+/** The open session; a conversation without one gets a new one, which the assistant owns. */
+export function openSession(turn: Turn, idOf: (n: number) => SessionId): Session {
+  if (turn.state.session) return turn.state.session;
+  const n = turn.state.sessions + 1;
+  const session: Session = {
+    id: idOf(n),
+    openedAt: turn.now,
+    owner: { kind: "assistant" },
+    case: { kind: "none" },
+    twilio: null,
+    topic: null,
+  };
+  turn.state = { ...turn.state, sessions: n, session };
+  deliver(turn, { lane: "directory", kind: "update-directory" });
+  return session;
+}
+
+export function updateSession(turn: Turn, change: Partial<Session>): void {
+  if (turn.state.session) turn.state = { ...turn.state, session: { ...turn.state.session, ...change } };
+}
+
+export function updateTwilio(turn: Turn, change: Partial<TwilioSide>): void {
+  const twilio = turn.state.session?.twilio;
+  if (twilio) updateSession(turn, { twilio: { ...twilio, ...change } });
+}
+
+export function setOwner(turn: Turn, owner: Owner): void {
+  updateSession(turn, { owner });
+}
+
+export function deliver(turn: Turn, delivery: Delivery): void {
+  turn.effects.push({ kind: "deliver", session: turn.state.session?.id ?? null, delivery });
+}
+
+/** Says something to the member. */
+export function say(
+  turn: Turn,
+  what: Say,
+  about: { replyTo?: DiscordMessageId; source?: TwilioMessageSid; helpme?: HelpRequest } = {},
+): void {
+  deliver(turn, {
+    lane: "discord",
+    kind: "say",
+    say: what,
+    replyTo: about.replyTo ?? null,
+    source: about.source ?? null,
+    helpme: about.helpme ?? null,
+  });
+}
+
+/** Says what an agent wrote, in as many messages as Discord needs; files go with the last. */
+export function sayAgentText(
+  turn: Turn,
+  agent: TwilioIdentity,
+  text: string,
+  files: readonly AgentFile[],
+  source: TwilioMessageSid,
+): void {
+  const parts = splitText(text, AGENT_TEXT_LIMIT);
+  if (parts.length === 0 && files.length > 0) parts.push("");
+  parts.forEach((part, n) => {
+    const last = n === parts.length - 1;
+    say(turn, { kind: "agent-text", agent, text: part, files: last ? files : [] }, { source });
+  });
+}
+
+/** Adds a line to the chat on Twilio: at once while people own the session, else when a person is asked for. */
+export function addLine(
+  turn: Turn,
+  author: LineAuthor,
+  content: LineContent,
+  about: { at?: Time; source?: DiscordMessageId | null } = {},
+): void {
+  const { session } = turn.state;
+  if (!session) return;
+  const line: Line = { author, content, at: about.at ?? turn.now, source: about.source ?? null };
+  const closing = session.twilio?.closing;
+  if (closing) updateTwilio(turn, { closing: { carried: [...closing.carried, line] } });
+  else if (session.owner.kind === "assistant") turn.effects.push({ kind: "record", session: session.id, line });
+  else deliver(turn, { lane: "twilio", kind: "post", line });
+}
+
+/** Adds what the member wrote, in as many lines as Twilio needs. */
+export function addMemberText(turn: Turn, text: string, at: Time, source: DiscordMessageId): void {
+  for (const part of splitText(text, TWILIO_TEXT_LIMIT)) {
+    addLine(turn, "member", { kind: "text", text: part }, { at, source });
+  }
+}
+
+/** Ends the session: nobody owns the conversation until the member writes again. */
+export function closeSession(turn: Turn): void {
+  deliver(turn, { lane: "directory", kind: "update-directory" });
+  turn.state = { ...turn.state, session: null };
+}

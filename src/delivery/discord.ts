@@ -1,0 +1,102 @@
+import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
+import { type DiscordMessageId, sessionIdOf } from "../conversation/ids.ts";
+import { isDmClosed } from "../discord/errors.ts";
+import { type FileLink, type MessageBody, renderHelpmeAnswer, renderSay } from "../discord/render.ts";
+import type { DiscordRest } from "../discord/rest.ts";
+import type { CallResult, Clock } from "../outside/call.ts";
+import type { TwilioRest } from "../twilio/rest.ts";
+import type { Attempt, Look } from "./drain.ts";
+import { attemptOf, impossible } from "./outcome.ts";
+import { NONCE_WINDOW_MS } from "./policy.ts";
+import { sayContext } from "./say-context.ts";
+import type { ConversationStore, DeliveryRow } from "./store.ts";
+
+type DiscordDelivery = Extract<Delivery, { lane: "discord" }>;
+type SayDelivery = Extract<Delivery, { kind: "say" }>;
+
+/** How many messages a look goes through; the lane sends one at a time, so a lost one is among the newest. */
+const LOOK_LIMIT = 100;
+
+/** Makes the deliveries of the Discord lane happen. */
+export class DiscordLane {
+  readonly #discord: DiscordRest;
+  readonly #twilio: TwilioRest;
+  readonly #store: ConversationStore;
+  readonly #now: Clock;
+
+  constructor(discord: DiscordRest, twilio: TwilioRest, store: ConversationStore, now: Clock) {
+    this.#discord = discord;
+    this.#twilio = twilio;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  async perform(row: DeliveryRow, delivery: DiscordDelivery): Promise<Attempt> {
+    const { member, locale } = this.#store.state;
+    switch (delivery.kind) {
+      case "open-dm":
+        return toAttempt(await this.#discord.openDm(member), (channel) => ({ kind: "open-dm", channel }));
+      case "say":
+        return this.#say(row, delivery);
+      case "answer-helpme": {
+        const body = renderHelpmeAnswer(delivery.answer, member, locale);
+        return toAttempt(await this.#discord.completeAnswer(delivery.request.token, body), () => ({
+          kind: "answer-helpme",
+        }));
+      }
+      case "find-agent": {
+        const found = await this.#twilio.findWorker(delivery.identity);
+        return toAttempt(found, (worker) => ({ kind: "find-agent", worker }));
+      }
+    }
+  }
+
+  /**
+   * Discord recognises a repeated nonce for some minutes, so repeating is the look. Later, or when it must not be sent any
+   * more, the message is searched in the DM by its author and content.
+   */
+  async look(row: DeliveryRow, delivery: DiscordDelivery, mayRepeat: boolean): Promise<Look> {
+    const { dm, member } = this.#store.state;
+    const isNonceFresh = row.triedAt !== null && this.#now() < row.triedAt + NONCE_WINDOW_MS;
+    if (delivery.kind !== "say" || dm.kind !== "open" || (mayRepeat && isNonceFresh)) return { kind: "absent" };
+    const wanted = await this.#body(row, delivery);
+    if ("attempt" in wanted) return wanted.attempt;
+    const read = await this.#discord.messagesAfter(dm.channel, this.#store.lastSaid(), LOOK_LIMIT);
+    if (read.kind !== "done") return toAttempt<never>(read, (value) => value);
+    const found = read.value.find(
+      ({ id, author, content }) => author !== member && content === wanted.body.content && !this.#store.isKnown(id),
+    );
+    return found ? { kind: "done", result: said(found.id) } : { kind: "absent" };
+  }
+
+  async #say(row: DeliveryRow, delivery: SayDelivery): Promise<Attempt> {
+    const { dm } = this.#store.state;
+    if (dm.kind !== "open") return impossible("dm-closed", "there is no open DM with the member");
+    const wanted = await this.#body(row, delivery);
+    if ("attempt" in wanted) return wanted.attempt;
+    return toAttempt(await this.#discord.createMessage(dm.channel, wanted.body, row.id), said);
+  }
+
+  async #body(row: DeliveryRow, delivery: SayDelivery): Promise<{ body: MessageBody } | { attempt: Attempt }> {
+    const { state } = this.#store;
+    const links: FileLink[] = [];
+    for (const { media, filename } of delivery.say.kind === "agent-text" ? delivery.say.files : []) {
+      const link = await this.#twilio.mediaLink(media);
+      // Nothing was sent yet, so that whatever happened here can be tried again.
+      if (link.kind === "later" || link.kind === "unknown") return { attempt: { ...link, kind: "later" } };
+      links.push({ filename, url: link.kind === "done" ? link.value : null });
+    }
+    const session = row.session ?? sessionIdOf(state.member, state.sessions);
+    return {
+      body: renderSay(delivery.say, { ...sayContext(state, session), files: links, replyTo: delivery.replyTo }),
+    };
+  }
+}
+
+function said(message: DiscordMessageId): DeliveryResult {
+  return { kind: "say", message };
+}
+
+function toAttempt<T>(call: CallResult<T>, resultOf: (value: T) => DeliveryResult): Attempt {
+  return attemptOf(call, resultOf, ({ code }) => (isDmClosed(code) ? "dm-closed" : "refused"));
+}

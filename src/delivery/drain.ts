@@ -1,0 +1,150 @@
+import { type DeliveryResult, LANES, type Lane } from "../conversation/deliveries.ts";
+import type { FailureCause } from "../conversation/events.ts";
+import { log } from "../log.ts";
+import type { Clock } from "../outside/call.ts";
+import { givenUpAt, lookableAfter, pauseAfter } from "./policy.ts";
+import type { ConversationStore, DeliveryRow } from "./store.ts";
+
+/** What became of one attempt. */
+export type Attempt =
+  | { readonly kind: "done"; readonly result: DeliveryResult }
+  | { readonly kind: "failed"; readonly cause: FailureCause; readonly reason: string }
+  /** It did not happen, and may later; `afterMs` is the least pause that the other side asked for. */
+  | { readonly kind: "later"; readonly reason: string; readonly afterMs?: number }
+  /** Nobody knows. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** What a look says about an attempt without an answer; `absent` when it did not happen, or may be repeated without harm. */
+export type Look = Attempt | { readonly kind: "absent" };
+
+/** Whoever makes deliveries happen. */
+export interface Performer {
+  perform(row: DeliveryRow): Promise<Attempt>;
+  /** `mayRepeat` is false when the delivery is wanted only if it happened already. */
+  look(row: DeliveryRow, mayRepeat: boolean): Promise<Look>;
+}
+
+/**
+ * Works the lanes off, each in order, one call at a time: the next delivery starts when the one before it is settled.
+ * Order lives in rows; nothing is held here that a crash could lose.
+ */
+export class Drain {
+  readonly #store: ConversationStore;
+  readonly #performer: Performer;
+  readonly #now: Clock;
+  readonly #random: () => number;
+  readonly #busy = new Set<Lane>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(store: ConversationStore, performer: Performer, now: Clock, random: () => number) {
+    this.#store = store;
+    this.#performer = performer;
+    this.#now = now;
+    this.#random = random;
+  }
+
+  /** Works off all that is due; resolves when every lane is empty or waits for its time. Never rejects. */
+  async run(): Promise<void> {
+    this.#startAll();
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #startAll(): void {
+    for (const lane of LANES) {
+      if (this.#busy.has(lane)) continue;
+      this.#busy.add(lane);
+      const running = this.#work(lane).finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    }
+  }
+
+  async #work(lane: Lane): Promise<void> {
+    let row: DeliveryRow | null = null;
+    try {
+      for (row = this.#next(lane); row; row = this.#next(lane)) {
+        if (row.status === "unknown") await this.#lookAfter(row);
+        else this.#record(row, row.attempts, await this.#performer.perform(row).catch(unknownBecause));
+        // What one lane brought about may be work for another.
+        this.#startAll();
+      }
+    } catch (error) {
+      // The rows are as they were before the write that failed, so what was sent is looked for before it is sent again.
+      if (row) this.#store.disown(row);
+      log("error", "drain.broke", { lane, reason: error instanceof Error ? error.message : "unknown" });
+    } finally {
+      // In the same turn as the last look at the rows: work that is added from here on starts the lane anew.
+      this.#busy.delete(lane);
+    }
+  }
+
+  /** The delivery to call out for now: marked as tried by us, or to be looked after. */
+  #next(lane: Lane): DeliveryRow | null {
+    for (;;) {
+      const row = this.#store.head(lane);
+      if (!row) return null;
+      if (row.status === "trying") {
+        if (this.#store.isClaimed(row)) return row;
+        this.#markUnknown(row, row.attempts, 0, "interrupted");
+      } else if (row.dueAt > this.#now()) {
+        return null;
+      } else if (row.status === "unknown") {
+        return row;
+      } else if (this.#store.isSilenced(row)) {
+        this.#store.skip(row);
+      } else {
+        this.#store.claim(row);
+      }
+    }
+  }
+
+  async #lookAfter(row: DeliveryRow): Promise<void> {
+    const calls = row.attempts + 1;
+    const look = await this.#performer.look(row, !this.#store.isSilenced(row)).catch(unknownBecause);
+    if (look.kind !== "absent") this.#record(row, calls, look);
+    else this.#store.postpone(row, "waiting", this.#now(), calls, "did not happen");
+  }
+
+  #record(row: DeliveryRow, calls: number, attempt: Attempt): void {
+    const now = this.#now();
+    const isExpired = now >= givenUpAt(row.delivery, row.createdAt);
+    const pause = pauseAfter(calls, this.#random());
+    switch (attempt.kind) {
+      case "done":
+        this.#store.settle(row, { kind: "sent", result: attempt.result });
+        return;
+      case "failed":
+        this.#logEnd(row, attempt.kind, attempt.reason);
+        this.#store.settle(row, attempt);
+        return;
+      case "later":
+        if (isExpired) {
+          this.#logEnd(row, "expired", attempt.reason);
+          this.#store.settle(row, { kind: "failed", cause: "expired", reason: attempt.reason });
+        } else {
+          this.#store.postpone(row, "waiting", now + Math.max(pause, attempt.afterMs ?? 0), calls, attempt.reason);
+        }
+        return;
+      case "unknown":
+        if (isExpired) {
+          this.#logEnd(row, "undecided", attempt.reason);
+          this.#store.settle(row, { kind: "undecided", reason: attempt.reason });
+        } else {
+          this.#markUnknown(row, calls, pause, attempt.reason);
+        }
+        return;
+    }
+  }
+
+  #markUnknown(row: DeliveryRow, calls: number, pause: number, reason: string): void {
+    const lookable = (row.triedAt ?? row.createdAt) + lookableAfter(row.delivery);
+    this.#store.postpone(row, "unknown", Math.max(this.#now() + pause, lookable), calls, reason);
+  }
+
+  #logEnd(row: DeliveryRow, end: string, reason: string): void {
+    log("warn", `delivery.${end}`, { id: row.id, kind: row.delivery.kind, session: row.session, reason });
+  }
+}
+
+function unknownBecause(error: unknown): Attempt {
+  return { kind: "unknown", reason: error instanceof Error ? error.message : "unknown error" };
+}

@@ -1,0 +1,77 @@
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Assistant } from "../assistant/port.ts";
+import { openCase } from "../cases/cases.ts";
+import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
+import { updateDirectory } from "../directory.ts";
+import type { Clock } from "../outside/call.ts";
+import type { Attempt } from "./drain.ts";
+import { impossible } from "./outcome.ts";
+import type { ConversationStore, DeliveryRow } from "./store.ts";
+
+type InsideDelivery = Extract<Delivery, { lane: "inside" | "directory" }>;
+
+/** How long the assistant or the database may take before the attempt counts as without an answer. */
+const TIME_LIMIT_MS = 5_000;
+
+/** Makes the deliveries happen that need no other company: the assistant's answers, cases, the directory. All may be repeated. */
+export class InsideLane {
+  readonly #assistant: Assistant;
+  readonly #db: D1Database;
+  readonly #store: ConversationStore;
+  readonly #now: Clock;
+
+  constructor(assistant: Assistant, db: D1Database, store: ConversationStore, now: Clock) {
+    this.#assistant = assistant;
+    this.#db = db;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  async perform(row: DeliveryRow, delivery: InsideDelivery): Promise<Attempt> {
+    try {
+      return { kind: "done", result: await withinTime(this.#result(row, delivery)) };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "unknown error";
+      // Whoever asked the assistant sits before the screen: a person is better than a second try.
+      const isAssistants = delivery.kind === "ask-assistant" || delivery.kind === "open-article";
+      return isAssistants ? impossible("refused", reason) : { kind: "unknown", reason };
+    }
+  }
+
+  async #result({ session }: DeliveryRow, delivery: InsideDelivery): Promise<DeliveryResult> {
+    const { state } = this.#store;
+    switch (delivery.kind) {
+      case "ask-assistant": {
+        const answer = await this.#assistant.answer({ text: delivery.question, locale: state.locale });
+        return { kind: "ask-assistant", answer };
+      }
+      case "open-article":
+        return { kind: "open-article", article: await this.#assistant.article(delivery.slug) };
+      case "open-case": {
+        if (!session) throw new Error("a case belongs to a session");
+        const { member, guild: server } = state;
+        const number = await openCase(this.#db, { session, server, member, title: delivery.title, at: this.#now() });
+        return { kind: "open-case", number };
+      }
+      case "update-directory":
+        await updateDirectory(this.#db, {
+          member: state.member,
+          channel: state.dm.kind === "open" ? state.dm.channel : null,
+          conversation: state.session?.twilio?.conversation ?? null,
+          openSince: state.session?.openedAt ?? null,
+          at: this.#now(),
+        });
+        return { kind: "update-directory" };
+    }
+  }
+}
+
+async function withinTime<T>(work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${TIME_LIMIT_MS} ms`)), TIME_LIMIT_MS);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Delivery, DeliveryKind } from "../conversation/deliveries.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/**
+ * How long a delivery is tried. Messages wait out an outage of a day; what a member is waiting for in front of the screen
+ * fails early, because a person is fetched then, which is better than silence.
+ */
+const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
+  "open-dm": 10 * MINUTE,
+  say: 24 * HOUR,
+  "answer-helpme": 15 * MINUTE,
+  "find-agent": 2 * SECOND,
+  "create-conversation": 24 * HOUR,
+  "add-member": 24 * HOUR,
+  "add-webhook": 24 * HOUR,
+  post: 24 * HOUR,
+  "create-interaction": 24 * HOUR,
+  "read-messages": HOUR,
+  "read-channel": 10 * MINUTE,
+  "pause-channel": HOUR,
+  "close-conversation": HOUR,
+  "ask-assistant": 5 * SECOND,
+  "open-article": 5 * SECOND,
+  "open-case": 24 * HOUR,
+  "update-directory": 24 * HOUR,
+};
+
+/** When a delivery that was stored at `createdAt` is given up. */
+export function givenUpAt(delivery: Delivery, createdAt: number): number {
+  if (delivery.kind === "answer-helpme") return delivery.request.expires;
+  return createdAt + PATIENCE_MS[delivery.kind];
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = MINUTE;
+
+/** The pause after the n-th attempt (n from 1): doubling, capped, the upper half of it by chance so that crowds disperse. */
+export function pauseAfter(attempts: number, random: number): number {
+  const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 20));
+  return Math.round(full / 2 + (full / 2) * random);
+}
+
+/** After how many attempts whoever waits is told that it takes longer. */
+export const ATTEMPTS_BEFORE_NOTICE = 3;
+
+/**
+ * The longest that an outside call may take, and how long after that a call may still take effect on the far side. Only
+ * then does a look tell something about a call without an answer.
+ */
+export const CALL_LIMIT_MS = 10 * SECOND;
+export const LATE_COMMIT_MS = 5 * SECOND;
+
+/** A row that is still marked as being tried after this time was forgotten by its instance. */
+export const FORGOTTEN_AFTER_MS = 30 * SECOND;
+
+/** How long Discord is trusted to recognise a repeated nonce ("a few minutes", says its documentation). */
+export const NONCE_WINDOW_MS = 2 * MINUTE;
+
+/**
+ * How long after an attempt began a look can tell whether it happened: a post and an Interaction are found by looking, and
+ * a late commit could follow an early look. All else may be repeated at once, because repeating has no second effect.
+ */
+export function lookableAfter(delivery: Delivery): number {
+  return delivery.kind === "post" || delivery.kind === "create-interaction" ? CALL_LIMIT_MS + LATE_COMMIT_MS : 0;
+}

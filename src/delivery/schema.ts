@@ -1,0 +1,66 @@
+import type { Storage } from "./storage.ts";
+
+/**
+ * The tables of one conversation, as numbered steps that are never changed once released. Every foreign id is unique from
+ * the first step on: what arrives or leaves twice is stopped by the database, whatever the code does.
+ */
+const STEPS: readonly (readonly string[])[] = [
+  [
+    // All that `decide` must remember, as JSON.
+    "CREATE TABLE state (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
+    // Every event once, by its source's own id.
+    `CREATE TABLE journal (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      key TEXT NOT NULL UNIQUE,
+      at INTEGER NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT`,
+    `CREATE TABLE sessions (
+      id TEXT PRIMARY KEY,
+      twilio_conversation TEXT UNIQUE,
+      flex_interaction TEXT UNIQUE,
+      flex_channel TEXT UNIQUE,
+      opened_at INTEGER NOT NULL,
+      closed_at INTEGER
+    ) STRICT`,
+    // Lines of the chat that Twilio does not have; they become deliveries when a person is asked for.
+    `CREATE TABLE transcript (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      session TEXT NOT NULL,
+      line TEXT NOT NULL
+    ) STRICT`,
+    `CREATE TABLE deliveries (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      session TEXT,
+      lane TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      body TEXT NOT NULL,
+      -- What the assistant does or says, which stops when a person is asked for.
+      assistants INTEGER NOT NULL,
+      status TEXT NOT NULL CHECK (status IN ('waiting', 'trying', 'unknown', 'sent', 'failed', 'undecided', 'skipped')),
+      -- Calls made for it, looks included.
+      attempts INTEGER NOT NULL DEFAULT 0,
+      created_at INTEGER NOT NULL,
+      due_at INTEGER NOT NULL,
+      tried_at INTEGER,
+      -- The id that the other side gave to the message.
+      remote_id TEXT UNIQUE,
+      reason TEXT
+    ) STRICT`,
+    "CREATE INDEX deliveries_open ON deliveries (lane, seq) WHERE status IN ('waiting', 'trying', 'unknown')",
+    "CREATE INDEX deliveries_said ON deliveries (seq) WHERE kind = 'say' AND remote_id IS NOT NULL",
+  ],
+];
+
+/** Brings the tables up to date. Durable Objects allow no `PRAGMA user_version`, so the steps taken are rows. */
+export function migrate(storage: Storage, now: number): void {
+  storage.transaction(() => {
+    storage.sql("CREATE TABLE IF NOT EXISTS _migrations (step INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT");
+    const taken = storage.sql<{ n: number }>("SELECT count(*) AS n FROM _migrations")[0]?.n ?? 0;
+    STEPS.slice(taken).forEach((statements, i) => {
+      for (const statement of statements) storage.sql(statement);
+      storage.sql("INSERT INTO _migrations (step, at) VALUES (?, ?)", taken + i + 1, now);
+    });
+  });
+}

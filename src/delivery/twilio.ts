@@ -1,0 +1,158 @@
+import type { Config } from "../config.ts";
+import type { Delivery, DeliveryResult, Line } from "../conversation/deliveries.ts";
+import {
+  identityOf,
+  type SessionId,
+  type TwilioConversationSid,
+  type TwilioIdentity,
+  uniqueNameOf,
+} from "../conversation/ids.ts";
+import { plainLineOf } from "../discord/render.ts";
+import type { CallResult } from "../outside/call.ts";
+import { isConversationClosed } from "../twilio/errors.ts";
+import type { TwilioRest } from "../twilio/rest.ts";
+import { forwardPath } from "../twilio/webhooks.ts";
+import type { Attempt, Look } from "./drain.ts";
+import { attemptOf, impossible } from "./outcome.ts";
+import { sayContext } from "./say-context.ts";
+import type { ConversationStore, DeliveryRow, SessionIds } from "./store.ts";
+
+/** How the assistant is named in the chat on Flex. */
+const ASSISTANT = "Assistant" as TwilioIdentity;
+/** Twilio's own name for what no person wrote. */
+const SYSTEM = "system" as TwilioIdentity;
+
+type TwilioDelivery = Extract<Delivery, { lane: "twilio" }>;
+
+/** Makes the deliveries of the Twilio lane happen. */
+export class TwilioLane {
+  readonly #twilio: TwilioRest;
+  readonly #config: Config;
+  readonly #store: ConversationStore;
+
+  constructor(twilio: TwilioRest, config: Config, store: ConversationStore) {
+    this.#twilio = twilio;
+    this.#config = config;
+    this.#store = store;
+  }
+
+  async perform(row: DeliveryRow, delivery: TwilioDelivery): Promise<Attempt> {
+    const { session } = row;
+    if (!session) return impossible("refused", "no session");
+    const ids = this.#store.idsOf(session);
+    if (delivery.kind === "create-conversation") return this.#createConversation(session);
+    const { conversation } = ids;
+    if (!conversation) return impossible("no-conversation", "the session has no Twilio Conversation");
+    const { member } = this.#store.state;
+    switch (delivery.kind) {
+      case "add-member":
+        return toAttempt(await this.#twilio.addParticipant(conversation, identityOf(member)), () => ({
+          kind: "add-member",
+        }));
+      case "add-webhook": {
+        const url = `${this.#config.PUBLIC_URL}${forwardPath(member)}`;
+        const added = await this.#twilio.addWebhook(conversation, url, { checkFirst: row.attempts > 1 });
+        return toAttempt(added, () => ({ kind: "add-webhook" }));
+      }
+      case "post": {
+        const message = { ...this.#words(delivery.line, session), at: delivery.line.at, mark: row.id, announce: false };
+        return toAttempt(await this.#twilio.postMessage(conversation, message), (posted) => ({
+          kind: "post",
+          ...posted,
+        }));
+      }
+      case "create-interaction":
+        return this.#createInteraction(session, conversation, delivery.attempt);
+      case "read-messages":
+        return toAttempt(await this.#twilio.messagesFrom(conversation, delivery.from), (messages) => ({
+          kind: "read-messages",
+          messages,
+          last: messages.at(-1)?.index ?? delivery.from - 1,
+        }));
+      case "read-channel":
+        return this.#readChannel(conversation, ids);
+      case "pause-channel":
+        if (!ids.interaction || !ids.channel) return impossible("refused", "no Interaction");
+        return toAttempt(await this.#twilio.pauseChannel(ids.interaction, ids.channel), () => ({
+          kind: "pause-channel",
+        }));
+      case "close-conversation":
+        return toAttempt(await this.#twilio.closeConversation(conversation), () => ({ kind: "close-conversation" }));
+    }
+  }
+
+  /** A post is found by our mark in its attributes, a task by our attributes; all else may be repeated. */
+  async look(row: DeliveryRow, delivery: TwilioDelivery): Promise<Look> {
+    const { session } = row;
+    const conversation = session && this.#store.idsOf(session).conversation;
+    if (!session || !conversation) return { kind: "absent" };
+    switch (delivery.kind) {
+      case "post": {
+        const found = await this.#twilio.findByMark(conversation, row.id);
+        return toLook(found, (message) => ({ kind: "post", ...message }));
+      }
+      case "create-interaction": {
+        const found = await this.#twilio.findTask(session, delivery.attempt);
+        return toLook(found, (task) => ({ kind: "create-interaction", ...task }));
+      }
+      default:
+        return { kind: "absent" };
+    }
+  }
+
+  async #createConversation(session: SessionId): Promise<Attempt> {
+    const { member } = this.#store.state;
+    const created = await this.#twilio.createConversation({
+      uniqueName: uniqueNameOf(session),
+      friendlyName: identityOf(member),
+      attributes: { channelType: "discord", sessionId: session, memberId: member },
+    });
+    if (created.kind === "done" && created.value.closed) {
+      return impossible("conversation-closed", "the conversation of this name is closed");
+    }
+    return toAttempt(created, ({ conversation }) => ({ kind: "create-conversation", conversation }));
+  }
+
+  async #createInteraction(session: SessionId, conversation: TwilioConversationSid, attempt: number): Promise<Attempt> {
+    const { member, displayName, session: open } = this.#store.state;
+    const caseNumber = open?.id === session && open.case.kind === "open" ? open.case.number : null;
+    const created = await this.#twilio.createInteraction({
+      conversation,
+      identity: identityOf(member),
+      attributes: {
+        customerName: displayName,
+        caseNumber,
+        caseUrl: caseNumber === null ? null : `${this.#config.PUBLIC_URL}/desk/cases/${caseNumber}`,
+        sessionId: session,
+        memberId: member,
+      },
+      attempt,
+    });
+    return toAttempt(created, (value) => ({ kind: "create-interaction", ...value }));
+  }
+
+  async #readChannel(conversation: TwilioConversationSid, ids: SessionIds): Promise<Attempt> {
+    const state = await this.#twilio.conversationState(conversation);
+    if (state.kind !== "done") return toAttempt<never>(state, (value) => value);
+    if (!ids.interaction || !ids.channel) {
+      return { kind: "done", result: { kind: "read-channel", channel: "gone", conversation: state.value } };
+    }
+    const channel = await this.#twilio.channelStatus(ids.interaction, ids.channel);
+    return toAttempt(channel, (status) => ({ kind: "read-channel", channel: status, conversation: state.value }));
+  }
+
+  #words({ author, content }: Line, session: SessionId): { author: TwilioIdentity; body: string } {
+    const { member } = this.#store.state;
+    const by = { member: identityOf(member), assistant: ASSISTANT, bridge: SYSTEM }[author];
+    return { author: by, body: plainLineOf(content, sayContext(this.#store.state, session)) };
+  }
+}
+
+function toAttempt<T>(call: CallResult<T>, resultOf: (value: T) => DeliveryResult): Attempt {
+  return attemptOf(call, resultOf, (refusal) => (isConversationClosed(refusal) ? "conversation-closed" : "refused"));
+}
+
+function toLook<T>(call: CallResult<T | null>, resultOf: (value: T) => DeliveryResult): Look {
+  if (call.kind !== "done") return toAttempt<never>(call, resultOf);
+  return call.value === null ? { kind: "absent" } : { kind: "done", result: resultOf(call.value) };
+}

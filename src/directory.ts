@@ -1,0 +1,98 @@
+import type { Time } from "./conversation/events.ts";
+import type { DiscordChannelId, DiscordUserId, TwilioConversationSid } from "./conversation/ids.ts";
+import { log } from "./log.ts";
+
+/** Where a member's conversation takes place now. */
+export type DirectoryEntry = {
+  readonly member: DiscordUserId;
+  /** The DM, or the private thread; null while none is known. */
+  readonly channel: DiscordChannelId | null;
+  /** The open Twilio Conversation; null while there is none. */
+  readonly conversation: TwilioConversationSid | null;
+  /** When the open session began; null when none is open. */
+  readonly openSince: Time | null;
+};
+
+/** Nothing is taken away in favour of an entry that is itself out of date. */
+const IS_CURRENT = "NOT EXISTS (SELECT 1 FROM conversations WHERE member = ?1 AND updated_at > ?3)";
+
+const RELEASE_CHANNEL = `UPDATE conversations SET channel = NULL
+  WHERE channel = ?2 AND member <> ?1 AND updated_at <= ?3 AND ${IS_CURRENT} RETURNING member`;
+
+const RELEASE_CONVERSATION = `UPDATE conversations SET twilio_conversation = NULL
+  WHERE twilio_conversation = ?2 AND member <> ?1 AND updated_at <= ?3 AND ${IS_CURRENT} RETURNING member`;
+
+/** What another member's newer entry holds stays with it. */
+const STORE = `INSERT INTO conversations (member, channel, twilio_conversation, open_since, updated_at)
+  VALUES (
+    ?1,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM conversations WHERE channel = ?2 AND member <> ?1) THEN ?2 END,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM conversations WHERE twilio_conversation = ?3 AND member <> ?1) THEN ?3 END,
+    ?4, ?5)
+  ON CONFLICT (member) DO UPDATE SET
+    channel = excluded.channel, twilio_conversation = excluded.twilio_conversation,
+    open_since = excluded.open_since, updated_at = excluded.updated_at
+  WHERE excluded.updated_at >= conversations.updated_at
+  RETURNING channel, twilio_conversation`;
+
+/**
+ * Stores a member's whole current mapping, unless a newer one is there (`at` is when the mapping became so). A channel or
+ * Twilio Conversation that another member's entry claims as well goes to the newest claim, and that is logged.
+ */
+export async function updateDirectory(db: D1Database, entry: DirectoryEntry & { readonly at: Time }): Promise<void> {
+  const { member, channel, conversation, openSince, at } = entry;
+  // A batch is one transaction: nobody sees a channel between two members.
+  const [channelLosers, conversationLosers, stored] = await db.batch<Record<string, string | null>>([
+    db.prepare(RELEASE_CHANNEL).bind(member, channel, at),
+    db.prepare(RELEASE_CONVERSATION).bind(member, conversation, at),
+    db.prepare(STORE).bind(member, channel, conversation, openSince, at),
+  ]);
+  for (const loser of [...(channelLosers?.results ?? []), ...(conversationLosers?.results ?? [])]) {
+    log("warn", "directory.claim-moved", { from: loser.member, to: member });
+  }
+  const row = stored?.results[0];
+  if (row && (row.channel !== channel || row.twilio_conversation !== conversation)) {
+    log("warn", "directory.claim-refused", { member, channel, conversation });
+  }
+}
+
+type Row = { member: string; channel: string | null; twilio_conversation: string | null; open_since: number };
+
+/**
+ * The conversations with an open session, in the order of their members' ids: at most `limit`, behind `after` (the last
+ * member of the page before, null for the first page).
+ */
+export async function openConversations(
+  db: D1Database,
+  page: { readonly limit: number; readonly after: DiscordUserId | null },
+): Promise<DirectoryEntry[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT member, channel, twilio_conversation, open_since FROM conversations
+        WHERE open_since IS NOT NULL AND member > ? ORDER BY member LIMIT ?`,
+    )
+    .bind(page.after ?? "", page.limit)
+    .all<Row>();
+  return results.map((row) => ({
+    member: row.member as DiscordUserId,
+    channel: row.channel as DiscordChannelId | null,
+    conversation: row.twilio_conversation as TwilioConversationSid | null,
+    openSince: row.open_since,
+  }));
+}
+
+/** Whose conversation takes place in this channel; null when it is nobody's. */
+export async function memberOfChannel(db: D1Database, channel: DiscordChannelId): Promise<DiscordUserId | null> {
+  return db.prepare("SELECT member FROM conversations WHERE channel = ?").bind(channel).first<DiscordUserId>("member");
+}
+
+/** Whose conversation is joined to this Twilio Conversation; null when it is nobody's. */
+export async function memberOfTwilioConversation(
+  db: D1Database,
+  conversation: TwilioConversationSid,
+): Promise<DiscordUserId | null> {
+  return db
+    .prepare("SELECT member FROM conversations WHERE twilio_conversation = ?")
+    .bind(conversation)
+    .first<DiscordUserId>("member");
+}

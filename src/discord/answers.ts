@@ -1,0 +1,24 @@
+import type { APIInteractionResponse } from "discord-api-types/v10";
+
+/** Only the one who used the command or button sees it (message flag EPHEMERAL). */
+const EPHEMERAL = 64;
+
+/** What goes back to Discord in the response to an interaction. */
+export type InteractionAnswer = APIInteractionResponse;
+
+/** Answers Discord's check that the endpoint is alive. */
+export const pong: InteractionAnswer = { type: 1 };
+
+/** Shows the member that a private answer will follow; it is written with the interaction's token. */
+export const privateAnswerFollows: InteractionAnswer = { type: 5, data: { flags: EPHEMERAL } };
+
+/** Takes note of a button: nothing changes for the member yet. */
+export const noted: InteractionAnswer = { type: 6 };
+
+/** Offers nothing to complete what the member types. */
+export const noChoices: InteractionAnswer = { type: 8, data: { choices: [] } };
+
+/** A text that only this member sees, and that pings nobody. */
+export function privateAnswer(content: string): InteractionAnswer {
+  return { type: 4, data: { content, flags: EPHEMERAL, allowed_mentions: { parse: [] } } };
+}

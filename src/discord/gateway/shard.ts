@@ -1,0 +1,216 @@
+import type { Time } from "../../conversation/events.ts";
+import { log } from "../../log.ts";
+import type { CallResult } from "../../outside/call.ts";
+import { step } from "./connection.ts";
+import { type ConnectionState, type Effect, type Input, nextWake, startConnection } from "./connection-state.ts";
+import { EventFlow, type EventFlowOutside } from "./event-flow.ts";
+import { decodeFrame, heartbeatFrame, identifyFrame, resumeFrame } from "./frames.ts";
+import { recentIdentifies } from "./identify-budget.ts";
+import { migrateShard, ShardStore } from "./shard-store.ts";
+import type { Connect, Socket } from "./socket.ts";
+import type { GatewayStatus } from "./status.ts";
+
+/** What the shard needs from the world. */
+export type ShardOutside = EventFlowOutside & {
+  readonly botToken: string;
+  /** `GET /gateway/bot`. */
+  readonly askGateway: () => Promise<
+    CallResult<{ url: string; shards: number; remaining: number; resetAfterMs: number }>
+  >;
+  readonly connect: Connect;
+};
+
+/**
+ * An object with nothing but an outgoing socket is evicted unless an alarm keeps waking it, after 70 seconds at the
+ * earliest. An alarm that is overdue for this long is taken for lost.
+ */
+const LONGEST_SLEEP_MS = 20_000;
+/** How many events the stored mark may lag behind: a replay of them is harmless, a write for each is not. */
+const UNSAVED_EVENTS = 100;
+/** A refusal of `GET /gateway/bot` other than of the token will not heal within seconds. */
+const REFUSED_PAUSE_MS = 60_000;
+
+/** One Gateway shard: performs what the protocol asks for, on one alarm as its only clock. */
+export class Shard {
+  readonly #outside: ShardOutside;
+  readonly #store: ShardStore;
+  readonly #flow: EventFlow;
+  #state: ConnectionState;
+  #socket: Socket | null = null;
+  #savedMark: number;
+  #alarmAt: Time | null = null;
+
+  constructor(outside: ShardOutside) {
+    this.#outside = outside;
+    migrateShard(outside.storage, outside.now());
+    this.#store = new ShardStore(outside.storage);
+    const { lasting, seq } = this.#store.load();
+    this.#state = startConnection(lasting, outside.now());
+    this.#savedMark = seq;
+    this.#flow = new EventFlow(outside, seq, () => this.#onProgress());
+  }
+
+  /** Sees to it that the connection stands; quick, and harmless at any time. */
+  wake(): void {
+    this.#take({ kind: "wake" });
+    this.#arm();
+  }
+
+  /** The alarm: heartbeats, time limits and retries. It is set again before anything else, as the net under the rest. */
+  onAlarm(): void {
+    this.#alarmAt = null;
+    if (!this.#isAsleep()) this.#setAlarm(this.#outside.now() + LONGEST_SLEEP_MS);
+    this.#take({ kind: "wake" });
+    this.#saveMark();
+    this.#flow.retryParked();
+    this.#arm();
+  }
+
+  /** Starts again after a hard stop. */
+  clearHalt(): void {
+    this.#take({ kind: "clear-halt" });
+  }
+
+  describe(): GatewayStatus {
+    const { phase, since, cause, heart, lasting, remaining } = this.#state;
+    return {
+      state: phase.kind,
+      since,
+      cause,
+      lastAcknowledgedAt: heart?.acknowledgedAt ?? null,
+      identifiesIn24h: recentIdentifies(lasting.identifies, this.#outside.now()).length,
+      identifiesRemaining: remaining,
+      lag: this.#flow.lag,
+      parked: this.#flow.parked,
+      halted: lasting.halted,
+    };
+  }
+
+  #take(input: Input): void {
+    const before = this.#state;
+    const { state, effects } = step(before, input, this.#outside.now(), this.#outside.random());
+    this.#state = state;
+    if (state.phase !== before.phase) logPhase(before, state);
+    for (const effect of effects) this.#perform(effect);
+    if (state !== before) this.#arm();
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case "ask-gateway":
+        this.#outside.background(this.#askGateway(effect.epoch));
+        break;
+      case "connect":
+        this.#connect(effect.epoch, effect.url);
+        break;
+      case "close":
+        this.#socket?.close(effect.code);
+        this.#socket = null;
+        this.#saveMark();
+        break;
+      case "heartbeat":
+        this.#socket?.send(heartbeatFrame(this.#flow.mark));
+        break;
+      case "identify":
+        this.#socket?.send(identifyFrame(this.#outside.botToken, effect.shards));
+        break;
+      case "resume":
+        this.#socket?.send(resumeFrame(this.#outside.botToken, effect.session, this.#flow.mark));
+        break;
+      case "event":
+        this.#flow.receive(effect.seq, effect.name, effect.data);
+        break;
+      case "forget-session":
+        this.#flow.forgetSession();
+        break;
+      case "session-lost":
+        this.#onSessionLost();
+        break;
+      case "save":
+        this.#savedMark = this.#flow.mark;
+        this.#store.save(this.#state.lasting, this.#savedMark);
+        break;
+    }
+  }
+
+  /** A new session has begun after a lost one: what members wrote in between did not come and will not come by itself. */
+  #onSessionLost(): void {
+    log("warn", "gateway.session-lost");
+  }
+
+  async #askGateway(epoch: number): Promise<void> {
+    this.#take(inputOf(await this.#outside.askGateway(), epoch));
+  }
+
+  #connect(epoch: number, url: string): void {
+    this.#socket = this.#outside.connect(url, {
+      onText: (text) => {
+        const frame = decodeFrame(text);
+        if (frame === null) log("warn", "gateway.unreadable-frame", { length: text.length });
+        else this.#take({ kind: "frame", epoch, frame });
+      },
+      onClose: (code) => this.#take({ kind: "closed", epoch, code }),
+      onFailure: (status) =>
+        status === 401
+          ? this.#take({ kind: "token-refused", epoch })
+          : this.#take({ kind: "connect-failed", epoch, reason: status === null ? "no answer" : `HTTP ${status}` }),
+    });
+  }
+
+  #onProgress(): void {
+    if (this.#flow.mark - this.#savedMark >= UNSAVED_EVENTS) this.#saveMark();
+    this.#arm();
+  }
+
+  #saveMark(): void {
+    const { mark } = this.#flow;
+    if (mark === this.#savedMark) return;
+    this.#store.saveSeq(mark);
+    this.#savedMark = mark;
+  }
+
+  /** Brings the alarm forward where something is due before it. */
+  #arm(): void {
+    const now = this.#outside.now();
+    const net = this.#isAsleep() ? null : now + LONGEST_SLEEP_MS;
+    const due = [nextWake(this.#state), this.#flow.nextRetryAt(), net];
+    const next = Math.min(...due.filter((at) => at !== null));
+    const lost = this.#alarmAt === null || this.#alarmAt < now - LONGEST_SLEEP_MS;
+    if (Number.isFinite(next) && (lost || next < (this.#alarmAt ?? 0))) this.#setAlarm(next);
+  }
+
+  /** No connection is wanted. */
+  #isAsleep(): boolean {
+    return this.#state.phase.kind === "idle" || this.#state.phase.kind === "halted";
+  }
+
+  #setAlarm(at: Time): void {
+    this.#alarmAt = at;
+    this.#outside.storage.setAlarm(Math.ceil(at));
+  }
+}
+
+type GatewayAnswer = Awaited<ReturnType<ShardOutside["askGateway"]>>;
+
+function inputOf(answer: GatewayAnswer, epoch: number): Input {
+  switch (answer.kind) {
+    case "done":
+      return { kind: "gateway-found", epoch, ...answer.value };
+    case "refused":
+      if (answer.status === 401) return { kind: "token-refused", epoch };
+      return { kind: "gateway-not-found", epoch, afterMs: REFUSED_PAUSE_MS, reason: answer.reason };
+    case "later":
+      return { kind: "gateway-not-found", epoch, afterMs: answer.afterMs ?? 0, reason: answer.reason };
+    case "unknown":
+      return { kind: "gateway-not-found", epoch, afterMs: 0, reason: answer.reason };
+  }
+}
+
+function logPhase(before: ConnectionState, after: ConnectionState): void {
+  log(after.phase.kind === "halted" ? "error" : "info", "gateway.state", {
+    state: after.phase.kind,
+    from: before.phase.kind,
+    cause: after.cause,
+    attempts: after.attempts,
+  });
+}

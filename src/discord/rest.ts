@@ -1,0 +1,209 @@
+import type { RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
+import * as v from "valibot";
+import packageJson from "../../package.json" with { type: "json" };
+import type { DeliveryId, DiscordChannelId, DiscordMessageId, DiscordUserId } from "../conversation/ids.ts";
+import { type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
+import { brokenOff, classifyError, readErrorBody } from "./errors.ts";
+import { RateLimits, type Route, readTooMany } from "./rate-limits.ts";
+import type { MessageBody } from "./render.ts";
+import { snowflake } from "./snowflake.ts";
+
+export type DiscordRestOptions = {
+  readonly fetch: Fetch;
+  readonly now: Clock;
+  /** Without a slash at its end: `https://discord.com/api/v10`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly applicationId: string;
+  /** Goes into the User-Agent, which Discord demands. */
+  readonly publicUrl: string;
+};
+
+/** How long an answer is waited for. */
+export const DISCORD_TIME_LIMIT_MS = 10_000;
+/** The most messages that Discord gives at once. */
+export const MESSAGES_PAGE = 100;
+
+/** A message as Discord tells it; fields that are not named here are passed through unchecked. */
+const Message = v.looseObject({
+  id: snowflake<DiscordMessageId>(),
+  channel_id: snowflake<DiscordChannelId>(),
+  author: v.looseObject({ id: snowflake<DiscordUserId>(), bot: v.optional(v.boolean()) }),
+  content: v.string(),
+  timestamp: v.pipe(v.string(), v.isoTimestamp()),
+});
+export type ChannelMessage = v.InferOutput<typeof Message>;
+
+const WithId = <Id extends string>() =>
+  v.pipe(
+    v.object({ id: snowflake<Id>() }),
+    v.transform(({ id }) => id),
+  );
+
+const GatewayBot = v.pipe(
+  v.object({
+    url: v.string(),
+    shards: v.number(),
+    session_start_limit: v.object({ remaining: v.number(), reset_after: v.number(), max_concurrency: v.number() }),
+  }),
+  v.transform(({ url, shards, session_start_limit: limit }) => ({
+    url,
+    shards,
+    /** How many sessions may still be started, and in how many milliseconds that count starts anew. */
+    remaining: limit.remaining,
+    resetAfterMs: limit.reset_after,
+    maxConcurrency: limit.max_concurrency,
+  })),
+);
+export type GatewayBot = v.InferOutput<typeof GatewayBot>;
+
+const RegisteredCommand = v.object({ id: v.string(), name: v.string() });
+export type RegisteredCommand = v.InferOutput<typeof RegisteredCommand>;
+
+type Request<Schema extends v.GenericSchema> = {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT";
+  readonly path: string;
+  readonly route: Route;
+  /** False where the path holds an interaction's token, which is all the permission it takes. */
+  readonly asBot: boolean;
+  readonly body?: unknown;
+  readonly answer: Schema;
+};
+
+/** What this project needs of Discord's REST API, version 10. */
+export type DiscordRest = ReturnType<typeof discordRest>;
+
+/**
+ * Discord's REST API over `fetch`. No call throws, each ends within ten seconds, and its result says whether the thing
+ * happened. Rate limits are remembered for as long as the object lives; a call that would be refused by one is not made
+ * (`later`). Neither results nor errors contain a token.
+ */
+export function discordRest(options: DiscordRestOptions) {
+  const { fetch, now, apiUrl, botToken, applicationId, publicUrl } = options;
+  const limits = new RateLimits(now);
+  const userAgent = `DiscordBot (${publicUrl}, ${packageJson.version})`;
+
+  async function call<Schema extends v.GenericSchema>(
+    request: Request<Schema>,
+  ): Promise<CallResult<v.InferOutput<Schema>>> {
+    const { method, path, route, asBot, body } = request;
+    const isRead = method === "GET";
+    const wait = limits.wait(route);
+    if (wait > 0) return { kind: "later", reason: "a rate limit is used up", afterMs: wait };
+
+    const headers = {
+      "user-agent": userAgent,
+      ...(asBot && { authorization: `Bot ${botToken}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    };
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const answer = await callOutside(fetch, apiUrl + path, init, DISCORD_TIME_LIMIT_MS);
+    if (answer.kind === "unknown") return brokenOff(answer.reason, isRead);
+
+    limits.note(route, answer.headers);
+    if (answer.status === 429) {
+      const tooMany = readTooMany(answer.headers, readErrorBody(answer.body));
+      const afterMs = limits.block(route, tooMany);
+      return { kind: "later", reason: `rate limit reached (${tooMany.reach})`, afterMs };
+    }
+    if (answer.status < 200 || answer.status >= 300) return classifyError(answer.status, answer.body, isRead);
+    const result = v.safeParse(request.answer, parseJson(answer.body));
+    return result.success
+      ? { kind: "done", value: result.output }
+      : brokenOff("Discord's answer could not be understood", isRead);
+  }
+
+  return {
+    /** Opens the DM with a member, or finds the one that is open: to be called on a member's action only. */
+    openDm(member: DiscordUserId): Promise<CallResult<DiscordChannelId>> {
+      return call({
+        method: "POST",
+        path: "/users/@me/channels",
+        route: { name: "POST /users/@me/channels", major: "", countsGlobally: true },
+        asBot: true,
+        body: { recipient_id: member },
+        answer: WithId<DiscordChannelId>(),
+      });
+    },
+
+    /**
+     * Sends a message. The same nonce within a few minutes gives the same message back instead of a second one
+     * (docs: resources/message, "Create Message"), so that an `unknown` result is settled by repeating the call.
+     */
+    createMessage(
+      channel: DiscordChannelId,
+      body: MessageBody,
+      nonce: DeliveryId,
+    ): Promise<CallResult<DiscordMessageId>> {
+      return call({
+        method: "POST",
+        path: `/channels/${channel}/messages`,
+        route: { name: "POST /channels/:channel/messages", major: channel, countsGlobally: true },
+        asBot: true,
+        body: { ...body, nonce, enforce_nonce: true },
+        answer: WithId<DiscordMessageId>(),
+      });
+    },
+
+    /** Writes what a deferred interaction has waited for; `token` is valid for 15 minutes. May be repeated. */
+    completeAnswer(token: string, body: MessageBody): Promise<CallResult<null>> {
+      return call({
+        method: "PATCH",
+        path: `/webhooks/${applicationId}/${encodeURIComponent(token)}/messages/@original`,
+        route: { name: "PATCH /webhooks/:application/:token/messages/@original", major: token, countsGlobally: false },
+        asBot: false,
+        body,
+        answer: v.pipe(
+          v.unknown(),
+          v.transform(() => null),
+        ),
+      });
+    },
+
+    /** The messages that follow `after`, or the latest ones, oldest first; at most `limit` (1–100). */
+    async messagesAfter(
+      channel: DiscordChannelId,
+      after: DiscordMessageId | null,
+      limit: number,
+    ): Promise<CallResult<readonly ChannelMessage[]>> {
+      const query = new URLSearchParams({ limit: String(limit), ...(after && { after }) });
+      const result = await call({
+        method: "GET",
+        path: `/channels/${channel}/messages?${query}`,
+        route: { name: "GET /channels/:channel/messages", major: channel, countsGlobally: true },
+        asBot: true,
+        answer: v.array(Message),
+      });
+      // Discord gives the newest first.
+      return result.kind === "done" ? { kind: "done", value: result.value.toSorted(byAge) } : result;
+    },
+
+    /** Where the Gateway is, and how many sessions may still be started. */
+    gateway(): Promise<CallResult<GatewayBot>> {
+      return call({
+        method: "GET",
+        path: "/gateway/bot",
+        route: { name: "GET /gateway/bot", major: "", countsGlobally: true },
+        asBot: true,
+        answer: GatewayBot,
+      });
+    },
+
+    /** Replaces all global commands of the application. */
+    putCommands(commands: RESTPutAPIApplicationCommandsJSONBody): Promise<CallResult<readonly RegisteredCommand[]>> {
+      return call({
+        method: "PUT",
+        path: `/applications/${applicationId}/commands`,
+        route: { name: "PUT /applications/:application/commands", major: "", countsGlobally: true },
+        asBot: true,
+        body: commands,
+        answer: v.array(RegisteredCommand),
+      });
+    },
+  };
+}
+
+/** Snowflakes count up with time; the shorter one is the older one. */
+function byAge(a: ChannelMessage, b: ChannelMessage): number {
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
+}

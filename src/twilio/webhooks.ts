@@ -1,0 +1,125 @@
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { routePath } from "hono/route";
+import { auth } from "hono/utils/basic-auth";
+import { timingSafeEqual } from "hono/utils/buffer";
+import type { Config } from "../config.ts";
+import type { ConversationEvent, IngestReply } from "../conversation/events.ts";
+import type { DiscordUserId } from "../conversation/ids.ts";
+import { log } from "../log.ts";
+import type { Clock } from "../outside/call.ts";
+import { readConversationEvent } from "./conversation-events.ts";
+import { isForm, parseForm } from "./form.ts";
+import type { Form } from "./reading.ts";
+import { verifyTwilioSignature } from "./signature.ts";
+import { readTaskEvent } from "./task-events.ts";
+
+/** The largest body that is read, in bytes. Twilio's are far smaller. */
+export const WEBHOOK_BODY_LIMIT = 256 * 1024;
+
+export type TwilioWebhooksOptions = {
+  readonly config: Pick<
+    Config,
+    "PUBLIC_URL" | "TWILIO_AUTH_TOKEN" | "TWILIO_AUTH_TOKEN_SECONDARY" | "TWILIO_STUDIO_FLOW_SID" | "STUDIO_PASSWORD"
+  >;
+  readonly now: Clock;
+  /** Stores an event in the member's conversation. Resolves once it is stored. */
+  readonly ingest: (member: DiscordUserId, event: ConversationEvent) => Promise<IngestReply>;
+};
+
+/** The path of the scoped webhook that each Twilio Conversation gets. */
+export function forwardPath(member: DiscordUserId): string {
+  return `/twilio/forward-to-discord/${member}`;
+}
+
+/** What Twilio calls. A refused request reaches neither a parser nor `ingest`. */
+export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): Hono {
+  const app = new Hono();
+  const limit = bodyLimit({ maxSize: WEBHOOK_BODY_LIMIT, onError: (c) => refuse(c, 413, "The body is too large") });
+
+  const isFromTwilio: MiddlewareHandler = async (c, next) => ((await isSigned(c, config)) ? next() : forbidden(c));
+
+  async function store(c: Context, member: DiscordUserId, event: ConversationEvent): Promise<Response> {
+    try {
+      await ingest(member, event);
+      return accepted(c);
+    } catch (error) {
+      log("error", "twilio-event-not-stored", { member, event: event.kind, error: String(error) });
+      return refuse(c, 503, "The event could not be stored");
+    }
+  }
+
+  const FORWARD = "/twilio/forward-to-discord/:member{[0-9]{15,20}}";
+  app.post(FORWARD, isSignedForm, limit, isFromTwilio, async (c) => {
+    const member = c.req.param("member") as DiscordUserId;
+    const reading = readConversationEvent(await formOf(c), member, now());
+    if (reading.kind === "ignored") return accepted(c);
+    return reading.kind === "bad" ? refuse(c, 400, reading.problem) : store(c, member, reading);
+  });
+
+  const TASK_EVENTS = "/twilio/task-events";
+  app.post(TASK_EVENTS, isSignedForm, limit, isFromTwilio, async (c) => {
+    const reading = readTaskEvent(await formOf(c));
+    if (reading.kind === "ignored") return accepted(c);
+    return reading.kind === "bad" ? refuse(c, 400, reading.problem) : store(c, reading.member, reading.event);
+  });
+
+  const CHATBOT = "/twilio/chatbot-to-discord";
+  app.post(CHATBOT, limit, async (c) => {
+    if (!(await hasPassword(c, config)) && !(await isSigned(c, config))) return forbidden(c);
+    if (config.TWILIO_STUDIO_FLOW_SID === undefined) return refuse(c, 404, "Studio routing is not set up");
+    return refuse(c, 501, "Studio routing is set up, but this version of the bridge does not support it");
+  });
+
+  for (const path of [FORWARD, TASK_EVENTS, CHATBOT]) {
+    app.all(path, (c) => {
+      c.header("Allow", "POST");
+      return refuse(c, 405, "Only POST is allowed");
+    });
+  }
+  return app;
+}
+
+/** Turns away what does not even claim to be a form signed by Twilio, before its body is read. */
+const isSignedForm: MiddlewareHandler = async (c, next) => {
+  if (c.req.header("X-Twilio-Signature") === undefined) return forbidden(c);
+  if (!isForm(c.req.header("Content-Type"))) return refuse(c, 400, "The body must be a form");
+  return next();
+};
+
+async function isSigned(c: Context, config: TwilioWebhooksOptions["config"]): Promise<boolean> {
+  const { pathname, search } = new URL(c.req.url);
+  return verifyTwilioSignature({
+    authTokens: [config.TWILIO_AUTH_TOKEN, config.TWILIO_AUTH_TOKEN_SECONDARY].filter((token) => token !== undefined),
+    publicUrl: config.PUBLIC_URL,
+    pathAndQuery: pathname + search,
+    rawBody: new Uint8Array(await c.req.arrayBuffer()),
+    contentType: c.req.header("Content-Type"),
+    signature: c.req.header("X-Twilio-Signature"),
+  });
+}
+
+/** Studio's HTTP widget cannot sign in every account: it may send the password instead, under any user name. */
+async function hasPassword(c: Context, config: TwilioWebhooksOptions["config"]): Promise<boolean> {
+  const given = auth(c.req.raw)?.password;
+  if (given === undefined || config.STUDIO_PASSWORD === undefined) return false;
+  return timingSafeEqual(given, config.STUDIO_PASSWORD);
+}
+
+async function formOf(c: Context): Promise<Form> {
+  return Object.fromEntries(parseForm(new Uint8Array(await c.req.arrayBuffer())));
+}
+
+/** TaskRouter wants the content type even of an empty answer; the others do not mind. */
+function accepted(c: Context): Response {
+  return c.body(null, 204, { "Content-Type": "application/json" });
+}
+
+function forbidden(c: Context): Response {
+  log("warn", "twilio-request-refused", { route: routePath(c) });
+  return refuse(c, 403, "The signature is missing or wrong");
+}
+
+function refuse(c: Context, status: 400 | 403 | 404 | 405 | 413 | 501 | 503, error: string): Response {
+  return c.json({ error }, status);
+}

@@ -1,0 +1,363 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { step } from "../../src/discord/gateway/connection.ts";
+import {
+  type ConnectionState,
+  type Effect,
+  type Input,
+  type Lasting,
+  nextWake,
+  startConnection,
+} from "../../src/discord/gateway/connection-state.ts";
+import type { Frame } from "../../src/discord/gateway/frames.ts";
+
+const START = Date.UTC(2026, 2, 1);
+const INTERVAL = 41_250;
+const SESSION = { id: "s1", resumeUrl: "wss://resume.example" };
+const NEW: Lasting = { session: null, gap: false, identifies: [], halted: null };
+const FOUND = {
+  kind: "gateway-found",
+  url: "wss://gateway.example",
+  shards: 1,
+  remaining: 990,
+  resetAfterMs: 0,
+} as const;
+
+/** An input as the shell makes it; the epoch is that of the present socket unless it is given. */
+type Unnumbered = Input extends infer One
+  ? One extends { epoch: number }
+    ? Omit<One, "epoch"> & { epoch?: number }
+    : One
+  : never;
+
+/** One connection on a clock that the test moves; `random` is fixed at one half. */
+class Machine {
+  now = START;
+  state: ConnectionState;
+  constructor(lasting: Lasting = NEW) {
+    this.state = startConnection(lasting, this.now);
+  }
+  take(input: Unnumbered): readonly Effect[] {
+    const { state, effects } = step(this.state, { epoch: this.state.epoch, ...input } as Input, this.now, 0.5);
+    this.state = state;
+    return effects;
+  }
+  frame(frame: Frame): readonly Effect[] {
+    return this.take({ kind: "frame", frame });
+  }
+  /** Lets time pass until something is due, and does it. */
+  wakeWhenDue(): readonly Effect[] {
+    const at = nextWake(this.state);
+    if (at === null) throw new Error("nothing is due");
+    this.now = Math.max(this.now, at);
+    return this.take({ kind: "wake" });
+  }
+  hello(): readonly Effect[] {
+    return this.frame({ kind: "hello", heartbeatIntervalMs: INTERVAL });
+  }
+  get phase(): string {
+    return this.state.phase.kind;
+  }
+}
+
+const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
+
+/** A machine with a session that has stood for long. */
+function ready(lasting: Lasting = NEW): Machine {
+  const machine = new Machine(lasting);
+  machine.take({ kind: "wake" });
+  machine.take(FOUND);
+  machine.hello();
+  machine.frame({ kind: "ready", seq: 1, session: SESSION });
+  machine.now += 5 * 60_000;
+  return machine;
+}
+
+describe("the first connection", () => {
+  test("asks for the address and the Identifies left, connects, counts the Identify, identifies and is ready", () => {
+    const machine = new Machine();
+    expect(machine.take({ kind: "wake" })).toEqual([{ kind: "ask-gateway", epoch: 1 }]);
+    expect(machine.take({ ...FOUND, shards: 2 })).toEqual([
+      { kind: "connect", epoch: 1, url: "wss://gateway.example" },
+    ]);
+    expect(machine.hello()).toEqual([{ kind: "save" }, { kind: "identify", shards: 2 }]);
+    expect(machine.state.lasting.identifies).toEqual([START]);
+    expect(machine.frame({ kind: "ready", seq: 1, session: SESSION })).toEqual([
+      { kind: "event", seq: 1, name: null, data: null },
+      { kind: "save" },
+    ]);
+    expect(machine.phase).toBe("ready");
+    expect(machine.state.lasting.session).toEqual(SESSION);
+  });
+
+  test("waking it again while it is on its way changes nothing", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    const before = machine.state;
+    expect(machine.take({ kind: "wake" })).toEqual([]);
+    expect(machine.state).toBe(before);
+  });
+
+  test.each([["asking"], ["connecting"], ["identifying"]])("%s that takes too long is given up", (phase) => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    if (phase !== "asking") machine.take(FOUND);
+    if (phase === "identifying") machine.hello();
+    machine.now += 60_000;
+    expect(kinds(machine.take({ kind: "wake" }))).toContain("close");
+    expect(machine.phase).toBe("waiting");
+  });
+
+  test("does not identify while Discord grants only the reserve", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    expect(machine.take({ ...FOUND, remaining: 50, resetAfterMs: 3_600_000 })).toEqual([]);
+    expect(machine.state.phase).toEqual({ kind: "waiting", until: START + 3_600_000 });
+  });
+});
+
+describe("heartbeats", () => {
+  test("the first comes after a random part of the interval, the others after the whole of it", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    machine.take(FOUND);
+    machine.hello();
+    expect(nextWake(machine.state)).toBe(START + INTERVAL / 2);
+    expect(machine.wakeWhenDue()).toEqual([{ kind: "heartbeat" }]);
+    machine.frame({ kind: "heartbeat-acknowledged" });
+    machine.frame({ kind: "ready", seq: 1, session: SESSION });
+    expect(nextWake(machine.state)).toBe(machine.now + INTERVAL);
+  });
+
+  test("a heartbeat that was not acknowledged before the next means a dead connection: it is resumed elsewhere", () => {
+    const machine = ready();
+    machine.take({ kind: "wake" });
+    expect(machine.phase).toBe("ready");
+    const effects = machine.wakeWhenDue();
+    expect(effects).toEqual([{ kind: "close", code: 4900 }]);
+    expect(machine.wakeWhenDue()).toEqual([{ kind: "connect", epoch: machine.state.epoch, url: SESSION.resumeUrl }]);
+    expect(machine.hello()).toEqual([{ kind: "resume", session: SESSION }]);
+  });
+
+  test("an acknowledged connection goes on", () => {
+    const machine = ready();
+    for (let beats = 0; beats < 20; beats++) {
+      expect(machine.wakeWhenDue()).toEqual([{ kind: "heartbeat" }]);
+      machine.frame({ kind: "heartbeat-acknowledged" });
+    }
+    expect(machine.phase).toBe("ready");
+  });
+
+  test("a heartbeat is sent at once when Discord asks for it", () => {
+    const machine = ready();
+    expect(machine.frame({ kind: "heartbeat-requested" })).toEqual([{ kind: "heartbeat" }]);
+  });
+});
+
+describe("a lost connection", () => {
+  test.each([1005, 1006, 4000, 4001, 4002])("closed with %i is resumed and costs no Identify", (code) => {
+    const machine = ready();
+    machine.take({ kind: "closed", code });
+    machine.wakeWhenDue();
+    machine.hello();
+    expect(machine.frame({ kind: "resumed", seq: 9 })).toEqual([{ kind: "event", seq: 9, name: null, data: null }]);
+    expect(machine.phase).toBe("ready");
+    expect(machine.state.lasting.identifies).toHaveLength(1);
+  });
+
+  test("asked to reconnect, it resumes", () => {
+    const machine = ready();
+    expect(machine.frame({ kind: "reconnect-requested" })).toEqual([{ kind: "close", code: 4900 }]);
+    machine.wakeWhenDue();
+    expect(machine.hello()).toEqual([{ kind: "resume", session: SESSION }]);
+  });
+
+  test.each([1000, 1001, 4003, 4005, 4007, 4008, 4009])(
+    "closed with %i begins a new session and tells of the gap",
+    (code) => {
+      const machine = ready();
+      expect(kinds(machine.take({ kind: "closed", code }))).toEqual(["close", "forget-session", "save"]);
+      expect(machine.state.lasting).toMatchObject({ session: null, gap: true });
+      machine.wakeWhenDue();
+      machine.take(FOUND);
+      expect(kinds(machine.hello())).toEqual(["save", "identify"]);
+      expect(kinds(machine.frame({ kind: "ready", seq: 1, session: SESSION }))).toEqual([
+        "event",
+        "save",
+        "session-lost",
+      ]);
+      expect(machine.state.lasting.gap).toBe(false);
+    },
+  );
+
+  test("a restart between the lost session and the new one still tells of the gap", () => {
+    const machine = ready({ ...NEW, gap: true });
+    expect(machine.state.lasting.gap).toBe(false);
+    const fresh = new Machine({ ...NEW, gap: true });
+    fresh.take({ kind: "wake" });
+    fresh.take(FOUND);
+    fresh.hello();
+    expect(kinds(fresh.frame({ kind: "ready", seq: 1, session: SESSION }))).toContain("session-lost");
+  });
+
+  test("an invalid session that may be resumed is, after one to five seconds", () => {
+    const machine = ready();
+    machine.frame({ kind: "session-invalid", resumable: true });
+    expect(nextWake(machine.state)).toBe(machine.now + 3000);
+    machine.wakeWhenDue();
+    expect(machine.hello()).toEqual([{ kind: "resume", session: SESSION }]);
+  });
+
+  test("an invalid session that may not is replaced", () => {
+    const machine = ready();
+    expect(kinds(machine.frame({ kind: "session-invalid", resumable: false }))).toContain("forget-session");
+    expect(kinds(machine.wakeWhenDue())).toEqual(["ask-gateway"]);
+  });
+
+  test("where the resume address does not answer, the general one is asked for and the session resumed there", () => {
+    const machine = ready();
+    machine.take({ kind: "closed", code: 1006 });
+    const effects: string[] = [];
+    for (let attempts = 0; attempts < 4; attempts++) {
+      effects.push(...kinds(machine.wakeWhenDue()));
+      if (machine.phase === "connecting") machine.take({ kind: "connect-failed", reason: "HTTP 502" });
+    }
+    expect(effects).toEqual(["connect", "connect", "connect", "ask-gateway"]);
+    machine.take({ ...FOUND, remaining: 0 });
+    expect(machine.hello()).toEqual([{ kind: "resume", session: SESSION }]);
+  });
+
+  test("pauses between failures grow to a minute", () => {
+    const machine = ready();
+    const pauses: number[] = [];
+    machine.take({ kind: "closed", code: 1006 });
+    for (let attempts = 0; attempts < 12; attempts++) {
+      pauses.push((nextWake(machine.state) ?? 0) - machine.now);
+      machine.wakeWhenDue();
+      if (machine.phase === "asking") machine.take({ kind: "gateway-not-found", afterMs: 0, reason: "no answer" });
+      else machine.take({ kind: "connect-failed", reason: "no answer" });
+    }
+    expect(pauses.slice(0, 4)).toEqual([375, 750, 1500, 3000]);
+    expect(Math.max(...pauses)).toBe(45_000);
+  });
+
+  test("a connection that is cut again and again right after it stood is not rushed", () => {
+    const machine = ready();
+    for (let cuts = 0; cuts < 8; cuts++) {
+      machine.take({ kind: "closed", code: 1006 });
+      while (machine.phase === "waiting") machine.wakeWhenDue();
+      if (machine.phase === "asking") machine.take(FOUND);
+      machine.hello();
+      machine.frame({ kind: "resumed", seq: 9 });
+    }
+    machine.take({ kind: "closed", code: 1006 });
+    expect((nextWake(machine.state) ?? 0) - machine.now).toBeGreaterThan(30_000);
+  });
+
+  test("Discord's own waiting time is respected", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    machine.take({ kind: "gateway-not-found", afterMs: 90_000, reason: "rate limited" });
+    expect(nextWake(machine.state)).toBe(START + 90_000);
+  });
+});
+
+describe("the hard stop", () => {
+  test.each([4004, 4010, 4011, 4012, 4013, 4014])("closed with %i it stops for good, also after a restart", (code) => {
+    const machine = ready();
+    machine.take({ kind: "closed", code });
+    expect(machine.phase).toBe("halted");
+    const restarted = new Machine(machine.state.lasting);
+    restarted.now += 48 * 60 * 60_000;
+    expect(restarted.take({ kind: "wake" })).toEqual([]);
+    expect(restarted.phase).toBe("halted");
+    expect(nextWake(restarted.state)).toBeNull();
+  });
+
+  test("a refused token stops it, wherever it was refused", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    expect(kinds(machine.take({ kind: "token-refused" }))).toContain("save");
+    expect(machine.state.lasting.halted).toBe("token-refused");
+  });
+
+  test("only an operator starts it again", () => {
+    const machine = ready();
+    machine.take({ kind: "closed", code: 4004 });
+    machine.now += 60_000;
+    expect(kinds(machine.take({ kind: "clear-halt" }))).toEqual(["save", "ask-gateway"]);
+    expect(machine.state.lasting.halted).toBeNull();
+  });
+
+  test("clearing what is not halted does nothing", () => {
+    const machine = ready();
+    expect(machine.take({ kind: "clear-halt" })).toEqual([]);
+    expect(machine.phase).toBe("ready");
+  });
+});
+
+test("what an earlier socket still says is ignored", () => {
+  const machine = ready();
+  const stale = machine.state.epoch;
+  machine.take({ kind: "closed", code: 1006 });
+  machine.wakeWhenDue();
+  const before = machine.state;
+  for (const late of [
+    { kind: "closed", code: 4004 },
+    { kind: "frame", frame: { kind: "event", seq: 99, name: "MESSAGE_CREATE", data: {} } },
+    { kind: "token-refused" },
+  ] as const) {
+    expect(machine.take({ ...late, epoch: stale })).toEqual([]);
+  }
+  expect(machine.state).toBe(before);
+});
+
+test("whatever Discord does for a week: few Identifies, always after they were stored, and never a close that ends a session", () => {
+  const frame = fc.constantFrom<Frame>(
+    { kind: "hello", heartbeatIntervalMs: INTERVAL },
+    { kind: "heartbeat-requested" },
+    { kind: "heartbeat-acknowledged" },
+    { kind: "reconnect-requested" },
+    { kind: "session-invalid", resumable: true },
+    { kind: "session-invalid", resumable: false },
+    { kind: "ready", seq: 1, session: SESSION },
+    { kind: "resumed", seq: 2 },
+  );
+  const input = fc.oneof(
+    { weight: 4, arbitrary: fc.constant<Unnumbered>({ kind: "wake" }) },
+    { weight: 4, arbitrary: frame.map((one): Unnumbered => ({ kind: "frame", frame: one })) },
+    { weight: 2, arbitrary: fc.constant<Unnumbered>(FOUND) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(1000, 1001, 1006, 4000, 4007, 4009)
+        .map((code): Unnumbered => ({ kind: "closed", code })),
+    },
+    { weight: 1, arbitrary: fc.constant<Unnumbered>({ kind: "connect-failed", reason: "HTTP 502" }) },
+  );
+  const script = fc.array(fc.tuple(input, fc.integer({ min: 0, max: 20_000 })), { minLength: 50, maxLength: 400 });
+  fc.assert(
+    fc.property(script, (inputs) => {
+      const machine = new Machine();
+      const identified: number[] = [];
+      for (const [next, elapsed] of inputs) {
+        machine.now += elapsed;
+        const effects = machine.take(next);
+        for (const [index, effect] of effects.entries()) {
+          if (effect.kind === "identify") {
+            identified.push(machine.now);
+            expect(effects[index - 1]).toEqual({ kind: "save" });
+            expect(machine.state.lasting.identifies.at(-1)).toBe(machine.now);
+          }
+          if (effect.kind === "close") expect([1000, 1001]).not.toContain(effect.code);
+          if (effect.kind === "resume") expect(machine.state.lasting.session).not.toBeNull();
+        }
+        const active = machine.phase !== "idle" && machine.phase !== "halted";
+        expect(nextWake(machine.state) !== null).toBe(active);
+      }
+      for (const [index, at] of identified.entries())
+        expect(at - (identified[index - 1] ?? 0)).toBeGreaterThanOrEqual(5_000);
+      expect(identified.filter((at) => at > machine.now - 3_600_000).length).toBeLessThanOrEqual(11);
+    }),
+  );
+});

@@ -1,0 +1,179 @@
+import { DatabaseSync } from "node:sqlite";
+import type { SqlValue, Storage } from "../../src/delivery/storage.ts";
+import type { MemberEvent } from "../../src/discord/gateway/event-queue.ts";
+import { Shard, type ShardOutside } from "../../src/discord/gateway/shard.ts";
+import type { SocketListener } from "../../src/discord/gateway/socket.ts";
+
+export const START = Date.UTC(2026, 2, 1);
+export const INTERVAL = 41_250;
+export const BOT_TOKEN = "bot-token";
+
+/** One attempt to hand an event over; the test says how it ends. */
+export type Attempt = {
+  readonly event: MemberEvent;
+  readonly accept: () => void;
+  readonly refuse: (error?: Error) => void;
+};
+
+type Sent = { op: number; d: unknown };
+type Connection = {
+  readonly url: string;
+  readonly listener: SocketListener;
+  readonly sent: Sent[];
+  closed: number | null;
+};
+type GatewayAnswer = Awaited<ReturnType<ShardOutside["askGateway"]>>;
+
+/** A shard in a world of the test's own: its disk outlives it, its clock and its Gateway are moved by hand. */
+export class World {
+  now = START;
+  alarmAt: number | null = null;
+  gateway: GatewayAnswer = {
+    kind: "done",
+    value: { url: "wss://gateway.example", shards: 1, remaining: 990, resetAfterMs: 0 },
+  };
+  asked = 0;
+  readonly connections: Connection[] = [];
+  readonly attempts: Attempt[] = [];
+  readonly writes: string[] = [];
+  readonly #database = new DatabaseSync(":memory:");
+  readonly #work = new Set<Promise<void>>();
+  shard: Shard;
+
+  constructor() {
+    this.shard = this.#start();
+  }
+
+  /** The instance dies without a word and another one takes its place; only the disk and the alarm remain. */
+  restart(): void {
+    this.attempts.length = 0;
+    this.shard = this.#start();
+  }
+
+  #start(): Shard {
+    return new Shard({
+      storage: this.#storage(),
+      now: () => this.now,
+      random: () => 0.5,
+      botToken: BOT_TOKEN,
+      askGateway: async () => {
+        this.asked++;
+        return this.gateway;
+      },
+      connect: (url, listener) => {
+        const connection: Connection = { url, listener, sent: [], closed: null };
+        this.connections.push(connection);
+        return {
+          send: (text) => connection.sent.push(JSON.parse(text)),
+          close: (code) => {
+            connection.closed = code;
+          },
+        };
+      },
+      handOver: (event) =>
+        new Promise<void>((resolve, reject) => {
+          this.attempts.push({ event, accept: resolve, refuse: (error = new Error("no")) => reject(error) });
+        }),
+      pause: async () => {},
+      background: (work) => {
+        this.#work.add(work);
+        work.finally(() => this.#work.delete(work));
+      },
+    });
+  }
+
+  #storage(): Storage {
+    return {
+      sql: <Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]) => {
+        if (!statement.startsWith("SELECT")) this.writes.push(statement);
+        return this.#database.prepare(statement).all(...bindings) as Row[];
+      },
+      transaction: (work) => {
+        this.#database.exec("SAVEPOINT work");
+        try {
+          const result = work();
+          this.#database.exec("RELEASE work");
+          return result;
+        } catch (error) {
+          this.#database.exec("ROLLBACK TO work; RELEASE work");
+          throw error;
+        }
+      },
+      setAlarm: (time) => {
+        this.alarmAt = time;
+      },
+    };
+  }
+
+  /** Lets everything happen that needs no time to pass. */
+  async settle(): Promise<void> {
+    for (let turns = 0; turns < 50; turns++) await Promise.resolve();
+  }
+
+  /** Lets time pass until the alarm rings. */
+  async ring(): Promise<void> {
+    if (this.alarmAt === null) throw new Error("no alarm is set");
+    this.now = Math.max(this.now, this.alarmAt);
+    this.alarmAt = null;
+    this.shard.onAlarm();
+    await this.settle();
+  }
+
+  get connection(): Connection {
+    const last = this.connections.at(-1);
+    if (last === undefined) throw new Error("never connected");
+    return last;
+  }
+
+  receive(payload: unknown): void {
+    this.connection.listener.onText(JSON.stringify(payload));
+  }
+
+  hello(): void {
+    this.receive({ op: 10, d: { heartbeat_interval: INTERVAL } });
+  }
+
+  /** Connects and begins a session; its numbers go on with 2. */
+  async beReady(session = "s1"): Promise<void> {
+    this.shard.wake();
+    await this.settle();
+    this.hello();
+    this.receive({ op: 0, s: 1, t: "READY", d: { session_id: session, resume_gateway_url: "wss://resume.example" } });
+  }
+
+  /** A member writes a DM. */
+  dm(seq: number, member: number, text = "hello"): void {
+    this.receive({
+      op: 0,
+      s: seq,
+      t: "MESSAGE_CREATE",
+      d: {
+        id: String(1_300_000_000_000_000_000n + BigInt(seq)),
+        channel_id: "1200000000000000002",
+        channel_type: 1,
+        type: 0,
+        author: { id: memberId(member), username: "member", global_name: null },
+        content: text,
+        timestamp: "2026-03-01T10:00:00.000000+00:00",
+        edited_timestamp: null,
+        attachments: [],
+      },
+    });
+  }
+
+  /** The attempt that has been made for this text, latest first. */
+  attempt(text: string): Attempt {
+    const found = this.attempts.findLast(({ event }) => event.text === text);
+    if (found === undefined) throw new Error(`nobody tried to hand over "${text}"`);
+    return found;
+  }
+
+  /** Texts of all attempts so far, in order. */
+  get tried(): string[] {
+    return this.attempts.map(({ event }) => event.text);
+  }
+}
+
+export function memberId(member: number): string {
+  return String(1_200_000_000_000_000_000n + BigInt(member));
+}

@@ -1,0 +1,223 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { shortenText, splitIntoPieces, splitText } from "../../src/conversation/split.ts";
+
+const RUNS = 10_000;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** What surrounds the code in a part of a cut fence: at most a marker with a language, and a closing marker. */
+const FENCE_MARKUP = "```typescript\n".length + "\n```".length;
+
+const scraps = fc.constantFrom(
+  ...["a", "word", "Sentence.", "Really?!", "x".repeat(40), " ", "  ", "\n", "\n\n", "\r\n", "\t", "`", "``"],
+  ...["👍", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "👍🏽", "e\u0301", "क्षि", "\u0600", "\u200d", "\u0301", "\ud83d", "\udc4d"],
+  ...["日本語の文。", "質問です！", "「はい。」", "繁體中文？"],
+);
+const markers = fc.constantFrom("```", "```js\n", "```typescript\n", "\n```\n");
+const plainTexts = fc.array(fc.oneof({ weight: 4, arbitrary: scraps }, fc.string({ unit: "binary", maxLength: 6 })), {
+  maxLength: 120,
+});
+const plain = plainTexts.map((some) => some.join("")).filter((text) => !text.includes("```"));
+const fenced = fc
+  .array(fc.oneof({ weight: 5, arbitrary: scraps }, { weight: 1, arbitrary: markers }), { maxLength: 120 })
+  .map((some) => some.join(""));
+
+/** Positions in the text between one part and the next. */
+function cutsOf(pieces: readonly { text: string }[]): number[] {
+  let at = 0;
+  return pieces.slice(0, -1).map(({ text }) => {
+    at += text.length;
+    return at;
+  });
+}
+
+/** The graphemes that a cut goes through. */
+function brokenGraphemes(text: string, cuts: readonly number[]): string[] {
+  return [...graphemes.segment(text)]
+    .filter(({ index, segment }) => cuts.some((cut) => cut > index && cut < index + segment.length))
+    .map(({ segment }) => segment);
+}
+
+function breaksPair(text: string, cut: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(cut - 1, cut + 1));
+}
+
+describe("any text", () => {
+  test("without fences comes back exactly when its parts are joined, and each part has its size", () => {
+    fc.assert(
+      fc.property(plain, fc.integer({ min: 2, max: 200 }), (text, limit) => {
+        const parts = splitText(text, limit);
+        expect(parts.join("")).toBe(text);
+        for (const part of parts) {
+          expect(part.length).toBeGreaterThan(0);
+          expect(part.length).toBeLessThanOrEqual(limit);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("is never cut inside a surrogate pair, nor inside a grapheme that fits into a part", () => {
+    fc.assert(
+      fc.property(plain, fc.integer({ min: 2, max: 120 }), (text, limit) => {
+        const cuts = cutsOf(splitIntoPieces(text, limit));
+        for (const cut of cuts) expect(breaksPair(text, cut)).toBe(false);
+        for (const grapheme of brokenGraphemes(text, cuts)) expect(grapheme.length).toBeGreaterThan(limit);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("gives no blank part, as long as it has no long run of blank space", () => {
+    const lines = fc.array(
+      fc.tuple(fc.constantFrom("a", "word", "👨‍👩‍👧‍👦", "end.", "x".repeat(200)), fc.stringMatching(/^[ \n]{0,9}$/)),
+      {
+        minLength: 1,
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(lines, fc.stringMatching(/^[ \n]{0,9}$/), fc.integer({ min: 30, max: 90 }), (some, before, limit) => {
+        const text = before + some.flat().join("");
+        for (const part of splitText(text, limit)) expect(part.trim()).not.toBe("");
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe("a text with code fences", () => {
+  test("loses nothing: what was added apart, its pieces are the text", () => {
+    fc.assert(
+      fc.property(fenced, fc.integer({ min: 80, max: 300 }), (text, limit) => {
+        const pieces = splitIntoPieces(text, limit);
+        expect(pieces.map((piece) => piece.text).join("")).toBe(text);
+        for (const { open, text: piece, close } of pieces) {
+          expect(piece).not.toBe("");
+          expect((open + piece + close).length).toBeLessThanOrEqual(limit);
+          expect(open).toMatch(/^(?:```[a-z]*\n)?$/);
+          expect(close).toMatch(/^(?:\n?```)?$/);
+        }
+        const cuts = cutsOf(pieces);
+        for (const cut of cuts) expect(breaksPair(text, cut)).toBe(false);
+        for (const grapheme of brokenGraphemes(text, cuts)) {
+          expect(grapheme.length).toBeGreaterThan(limit - FENCE_MARKUP);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("has every fence closed in each part, and none that was short is cut", () => {
+    const prose = fc.stringMatching(/^[a-z .\n]{0,60}$/);
+    const code = fc.tuple(fc.constantFrom("", "js\n", "\n"), fc.stringMatching(/^[a-z(){};\n ]{1,400}$/), fc.boolean());
+    const blocks = fc.array(fc.tuple(prose, code), { maxLength: 8 });
+    fc.assert(
+      fc.property(blocks, fc.integer({ min: 80, max: 300 }), (some, limit) => {
+        const fences = some.map(
+          ([, [language, body, newline]]) => `\`\`\`${language}x${body}${newline ? "\n" : ""}\`\`\``,
+        );
+        const text = some.map(([before], i) => `${before}${fences[i]}`).join("");
+        const pieces = splitIntoPieces(text, limit);
+        for (const part of splitText(text, limit)) {
+          expect(part.split("```").length % 2).toBe(1);
+          expect(part).not.toMatch(/```(?:js\n)?\s*```$/);
+        }
+        // The prose before a fence may be blank and stay with it.
+        const long = fences.filter((fence) => fence.length + 61 > limit).length;
+        if (long === 0) expect(pieces.every(({ open, close }) => open === "" && close === "")).toBe(true);
+        pieces.forEach(({ close }, i) => {
+          expect(pieces[i + 1]?.open !== undefined && pieces[i + 1]?.open !== "").toBe(close !== "");
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("a long fence is closed in one part and opened again with its language in the next", () => {
+    const code = Array.from({ length: 20 }, (_, i) => `line(${i});`).join("\n");
+    const parts = splitText(`Try this:\n\`\`\`js\n${code}\n\`\`\`\nDone.`, 100);
+    expect(parts[0]).toBe("Try this:\n");
+    for (const part of parts.slice(1, -1)) expect(part).toMatch(/^```js\nline\(\d+\);\n[^`]*```$/);
+    expect(parts.at(-1)).toMatch(/^```js\nline[^`]*```\nDone\.$/);
+  });
+
+  test("a fence that fits goes into the next part as a whole", () => {
+    const fence = `\`\`\`\n${"code\n".repeat(12)}\`\`\``;
+    expect(splitText(`Some words before. ${fence}\nSome words after.`, 80)).toEqual([
+      "Some words before. ",
+      `${fence}\n`,
+      "Some words after.",
+    ]);
+  });
+
+  test("a fence that nobody closed is text", () => {
+    const text = `\`\`\`js\n${"word ".repeat(50)}`;
+    expect(splitText(text, 100).join("")).toBe(text);
+  });
+});
+
+describe("a part ends, where it can, at the end of", () => {
+  const eighty = `${"word ".repeat(15)}word`;
+
+  test.each([
+    ["a paragraph", `${eighty}\n\n`, `Next line\nand a sentence. And words ${eighty}`],
+    ["a line", `${eighty}\n`, `Next sentence. And words ${eighty}`],
+    ["a sentence", `${eighty}. `, `Next words without end ${eighty}`],
+    ["a sentence in a script without spaces", `${eighty}。`, `つぎの ${eighty}`],
+    ["a word", `${eighty} `, `${"x".repeat(150)}`],
+  ])("%s", (_, first, rest) => {
+    expect(splitText(first + rest, 120)[0]).toBe(first);
+  });
+
+  test("a word rather than inside one, even if that is far from the limit", () => {
+    const link = `https://example.com/${"x".repeat(70)}`;
+    expect(splitText(`See ${link}`, 90)).toEqual(["See ", link]);
+  });
+});
+
+test("a text that is short enough is not shortened", () => {
+  expect(shortenText("short", 5)).toBe("short");
+});
+
+test("a text that fits is one part, and no text is none", () => {
+  expect(splitText("short", 5)).toEqual(["short"]);
+  expect(splitText("", 5)).toEqual([]);
+  expect(() => splitText("text", 1)).toThrow(RangeError);
+});
+
+test("a grapheme longer than a part is cut between its code points", () => {
+  const family = "👨‍👩‍👧‍👦";
+  expect(splitText(family, 4)).toEqual(["👨‍", "👩‍", "👧‍", "👦"]);
+});
+
+test.each([
+  ["words", "word ".repeat(20_000)],
+  ["one word", "x".repeat(100_000)],
+  ["blank space", `${" ".repeat(99_999)}x`],
+  ["ends of sentences", "!".repeat(100_000)],
+  ["small fences", "```x```\n".repeat(12_500)],
+  ["one fence", `\`\`\`js\n${"code();\n".repeat(12_500)}\`\`\``],
+  ["backticks", "`".repeat(100_000)],
+  ["one grapheme", `e${"\u0301".repeat(99_999)}`],
+])("100 KB of %s are split", (_, text) => {
+  const pieces = splitIntoPieces(text, 2000);
+  expect(pieces.map((piece) => piece.text).join("")).toBe(text);
+  expect(pieces.length).toBeLessThan(110);
+});
+
+describe("a shortened text", () => {
+  test("has its size, ends with an ellipsis and breaks no grapheme", () => {
+    fc.assert(
+      fc.property(plain, fc.integer({ min: 1, max: 80 }), (text, limit) => {
+        const short = shortenText(text, limit);
+        fc.pre(text.length > limit);
+        expect(short.length).toBeLessThanOrEqual(limit);
+        expect(short.endsWith("…")).toBe(true);
+        const kept = short.slice(0, -1);
+        expect(text.startsWith(kept)).toBe(true);
+        expect(brokenGraphemes(text, [kept.length])).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
