@@ -9,12 +9,12 @@ import { newDeliveryId } from "../src/delivery/ids.ts";
 import { InsideLane } from "../src/delivery/inside.ts";
 import { LanePerformer } from "../src/delivery/performer.ts";
 import { FORGOTTEN_AFTER_MS } from "../src/delivery/policy.ts";
-import type { SqlValue, Storage } from "../src/delivery/storage.ts";
 import { ConversationStore } from "../src/delivery/store.ts";
 import { TwilioLane } from "../src/delivery/twilio.ts";
 import { discordRest } from "../src/discord/rest.ts";
 import { log } from "../src/log.ts";
 import { twilioRest } from "../src/twilio/rest.ts";
+import { storageOf } from "./storage.ts";
 
 /**
  * All that passes between one member and the bot; named by the member's Discord user id. This shell gives storage, clock,
@@ -76,17 +76,4 @@ export class Conversation extends DurableObject<Env> {
       await this.ctx.storage.setAlarm(Date.now() + FORGOTTEN_AFTER_MS);
     }
   }
-}
-
-function storageOf(ctx: DurableObjectState): Storage {
-  const { storage } = ctx;
-  return {
-    sql: <Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]) =>
-      storage.sql.exec<Row>(statement, ...bindings).toArray(),
-    transaction: (work) => storage.transactionSync(work),
-    setAlarm: (time) => {
-      // The write is part of the running transaction; the promise only tells when it is on disk, which the output gate sees to.
-      void storage.setAlarm(time);
-    },
-  };
 }

@@ -81,6 +81,19 @@ export async function openConversations(
   }));
 }
 
+/** The open conversations that no sweep has looked after for the longest time, at most `limit`; they count as swept now. */
+export async function leastRecentlySwept(db: D1Database, limit: number, now: Time): Promise<DiscordUserId[]> {
+  const { results } = await db
+    .prepare(
+      `UPDATE conversations SET swept_at = ?1 WHERE member IN (
+         SELECT member FROM conversations WHERE open_since IS NOT NULL ORDER BY swept_at LIMIT ?2)
+       RETURNING member`,
+    )
+    .bind(now, limit)
+    .all<{ member: DiscordUserId }>();
+  return results.map(({ member }) => member);
+}
+
 /** Whose conversation takes place in this channel; null when it is nobody's. */
 export async function memberOfChannel(db: D1Database, channel: DiscordChannelId): Promise<DiscordUserId | null> {
   return db.prepare("SELECT member FROM conversations WHERE channel = ?").bind(channel).first<DiscordUserId>("member");

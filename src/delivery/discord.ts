@@ -64,7 +64,8 @@ export class DiscordLane {
     const read = await this.#discord.messagesAfter(dm.channel, this.#store.lastSaid(), LOOK_LIMIT);
     if (read.kind !== "done") return toAttempt<never>(read, (value) => value);
     const found = read.value.find(
-      ({ id, author, content }) => author !== member && content === wanted.body.content && !this.#store.isKnown(id),
+      ({ id, author, content }) =>
+        author.id !== member && content.trim() === wanted.body.content?.trim() && !this.#store.isKnown(id),
     );
     return found ? { kind: "done", result: said(found.id) } : { kind: "absent" };
   }

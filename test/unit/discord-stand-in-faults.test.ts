@@ -92,8 +92,8 @@ describe("an answer that is an error", () => {
 
   test("Cloudflare's ban is plain text without Discord's headers", async () => {
     discord.faults.rest({ kind: "cloudflare-1015" });
-    const { status, headers, json } = await send("n1");
-    expect([status, headers.get("retry-after"), json]).toEqual([429, null, "error code: 1015"]);
+    const { status, headers, text } = await send("n1");
+    expect([status, headers.get("retry-after"), text]).toEqual([429, null, "error code: 1015"]);
   });
 
   test("can be any of Discord's own", async () => {

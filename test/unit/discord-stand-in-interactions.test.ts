@@ -81,7 +81,7 @@ async function sendButtons(...labels: string[]): Promise<string> {
     content: "Does one of these help?",
     components: [{ type: 1, components }],
   });
-  return String(sent.json.id);
+  return sent.json.id;
 }
 
 describe("saving the endpoint's URL", () => {

@@ -13,6 +13,7 @@ import type {
 } from "../../src/conversation/ids.ts";
 import { identityOf, sessionIdOf } from "../../src/conversation/ids.ts";
 import type { Fetch } from "../../src/outside/call.ts";
+import { twilioRest } from "../../src/twilio/rest.ts";
 
 /** An id as Twilio makes them: the kind and 32 hexadecimal digits that are obviously nobody's. */
 export const sid = (prefix: string, n = 1) => prefix + String(n).padStart(32, "0");
@@ -48,6 +49,14 @@ export const CONFIG: Config = {
   TWILIO_STUDIO_FLOW_SID: undefined,
   SIGNING_SECRET: "0123456789".repeat(4),
   STUDIO_PASSWORD: undefined,
+};
+
+export const FACTS = {
+  customerName: "Member",
+  caseNumber: 12,
+  caseUrl: "https://bridge.example/desk/cases/12",
+  sessionId: SESSION,
+  memberId: MEMBER,
 };
 
 /** A request as it goes over the wire. Fields are name–value pairs in a fixed order, repeated names included. */
@@ -125,4 +134,10 @@ export async function recorded(...calls: ((client: twilio.Twilio) => Promise<unk
   const client = twilio(TWILIO_API_KEY_SID, TWILIO_API_KEY_SECRET, { accountSid, httpClient });
   for (const call of calls) await call(client).catch(() => undefined);
   return httpClient.requests;
+}
+
+/** The clients of the bridge on a scripted Twilio. */
+export function bridge(...script: (Response | Error)[]) {
+  const { fetch, requests } = scripted(...script);
+  return { twilio: twilioRest({ fetch, now: () => NOON, config: CONFIG }), requests };
 }

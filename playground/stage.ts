@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { prepareLocalDatabase, type RunningWorker, startWorker } from "../scripts/lib/dev-server.ts";
+import { registerCommands } from "../scripts/register-commands.ts";
+import { type DiscordOptions, type DiscordStandIn, startDiscord } from "./discord/index.ts";
+import { startTwilio, type TwilioOptions, type TwilioStandIn } from "./twilio/index.ts";
+
+/** The Worker under `wrangler dev` between a Discord and a Twilio, all on 127.0.0.1 and all real HTTP and WebSocket. */
+export interface Stage {
+  readonly discord: DiscordStandIn;
+  readonly twilio: TwilioStandIn;
+  readonly worker: RunningWorker;
+  /** Kills the Worker as a crash would, and starts it again on the same storage and port. */
+  crashAndRestart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type StageOptions = {
+  readonly discord?: DiscordOptions;
+  readonly twilio?: TwilioOptions;
+  /** Replaces variables of the Worker; undefined removes one. */
+  readonly vars?: Readonly<Record<string, string | undefined>>;
+  /** Whether to wait until the Gateway is connected; default true. */
+  readonly waitForGateway?: boolean;
+};
+
+/** Starts everything, registers the commands and waits for the Gateway. */
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  const [discord, twilio, port, persistTo] = await Promise.all([
+    startDiscord(options.discord),
+    startTwilio(options.twilio),
+    freePort(),
+    mkdtemp(join(tmpdir(), "flexcord-stage-")),
+  ]);
+  const variables = { ...variablesFor(discord, twilio, port), ...options.vars };
+  const vars = Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => !!entry[1]));
+  const start = () => startWorker({ port, persistTo, vars });
+
+  await prepareLocalDatabase({ persistTo });
+  let worker = await start();
+  const close = async () => {
+    await worker.stop();
+    await Promise.all([discord.close(), twilio.close()]);
+    await rm(persistTo, { recursive: true, force: true });
+  };
+  const connect = async () => {
+    const connections = connectionsOf(discord);
+    // Each isolate's first request sees to the Gateway.
+    await fetch(`${worker.url}/health`);
+    if (options.waitForGateway ?? true) {
+      await discord.until(() => isReady(discord, connections), "Gateway session of the Worker", 30_000);
+    }
+  };
+  try {
+    discord.interactionsUrl = `${worker.url}/discord/interactions`;
+    twilio.taskEventsUrl = `${worker.url}/twilio/task-events`;
+    await register(vars);
+    await connect();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    discord,
+    twilio,
+    get worker() {
+      return worker;
+    },
+    crashAndRestart: async () => {
+      worker.kill();
+      await worker.ended;
+      worker = await start();
+      await connect();
+    },
+    close,
+  };
+}
+
+function variablesFor(discord: DiscordStandIn, twilio: TwilioStandIn, port: number): Record<string, string> {
+  return {
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DISCORD_APPLICATION_ID: discord.applicationId,
+    DISCORD_PUBLIC_KEY: discord.publicKey,
+    DISCORD_BOT_TOKEN: discord.botToken,
+    DISCORD_API_URL: discord.apiUrl,
+    TWILIO_ACCOUNT_SID: twilio.accountSid,
+    TWILIO_AUTH_TOKEN: twilio.authToken,
+    TWILIO_API_KEY_SID: twilio.apiKeySid,
+    TWILIO_API_KEY_SECRET: twilio.apiKeySecret,
+    TWILIO_API_URL: twilio.apiUrl,
+    TWILIO_CHAT_SERVICE_SID: twilio.chatServiceSid,
+    TWILIO_WORKSPACE_SID: twilio.workspaceSid,
+    TWILIO_WORKFLOW_SID: twilio.workflowSid,
+    SIGNING_SECRET: "a-secret-for-the-stand-ins-only-0123456789",
+  };
+}
+
+async function register(variables: Readonly<Record<string, string>>): Promise<void> {
+  const complaints: string[] = [];
+  const code = await registerCommands([], {
+    fetch,
+    variables: async () => variables,
+    print: () => undefined,
+    complain: (line) => complaints.push(line),
+  });
+  if (code !== 0) throw new Error(`the commands could not be registered: ${complaints.join("; ")}`);
+}
+
+function connectionsOf(discord: DiscordStandIn): number {
+  return discord.log.filter((entry) => entry.kind === "connection" && entry.what === "opened").length;
+}
+
+/** Whether a connection after the first `n` has got READY or RESUMED. */
+function isReady(discord: DiscordStandIn, n: number): boolean {
+  return discord.log.some((entry) => {
+    if (entry.kind !== "gateway" || entry.direction !== "out" || entry.connection <= n) return false;
+    const { t } = entry.frame as { t?: string };
+    return t === "READY" || t === "RESUMED";
+  });
+}
+
+/** A port that is free now. `PUBLIC_URL` has to be known before the Worker starts. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}
