@@ -30,9 +30,9 @@ const persistTo = typeof values["persist-to"] === "string" ? values["persist-to"
 try {
   reportConfiguration(envFiles);
   await prepareLocalDatabase({ persistTo });
-  const worker = await startWranglerDev({ args, onLine: (line) => console.log(line), ownGroup: false });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void worker.stop());
-  process.exitCode = (await worker.ended) ?? 1;
+  const wrangler = startWranglerDev({ args, onLine: (line) => console.log(line), ownGroup: false });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void wrangler.stop());
+  process.exitCode = (await wrangler.ended) ?? 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -179,7 +179,7 @@ export class Member {
     if (!draft.content && files.length === 0 && !options.forward && !options.sticker && !options.poll) {
       throw new Error("an empty message cannot be sent");
     }
-    return this.#world.post(channel, this.#account.user, draft);
+    return this.#world.post(channel, this.#account.user, draft).message;
   }
 
   #who() {

@@ -141,7 +141,7 @@ export class World {
     author: APIUser,
     draft: Partial<Message>,
     options: { nonce?: string | number | null; visibleTo?: string | null } = {},
-  ): Message {
+  ): Entry {
     const message: Message = {
       type: 0,
       content: "",
@@ -168,7 +168,7 @@ export class World {
     if (nonce !== null) this.#nonces.set(`${author.id} ${nonce}`, { messageId: message.id, at: this.now() });
     this.#tell("MESSAGE_CREATE", entry, { ...message, ...(nonce !== null && { nonce }) });
     this.feed.publish({ type: "message", what: "created", message });
-    return message;
+    return entry;
   }
 
   edit(entry: Entry, changes: Partial<Message>): Message {

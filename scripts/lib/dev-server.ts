@@ -20,13 +20,13 @@ export async function prepareLocalDatabase({ persistTo }: { readonly persistTo?:
   }
 }
 
-/** A `wrangler dev` that listens. */
-export type RunningWorker = {
-  /** Without a slash at the end. */
-  readonly url: string;
+/** A running `wrangler dev`. */
+export type WranglerDev = {
   readonly pid: number;
   /** What it has printed so far, a line each; grows. */
   readonly output: string[];
+  /** Resolves with the Worker's URL, without a slash at the end, as soon as it listens. */
+  readonly ready: Promise<string>;
   /** Resolves with the exit code when it has ended; null when a signal ended it. */
   readonly ended: Promise<number | null>;
   /** Ends it in good order, and for certain. */
@@ -37,6 +37,8 @@ export type RunningWorker = {
 
 /** A graceful end takes well under a second; what is still there after this is killed. */
 const STOP_LIMIT_MS = 5_000;
+/** Starting takes two seconds; a Worker that does not build never listens. */
+const START_LIMIT_MS = 60_000;
 
 export type WranglerDevOptions = {
   /** Arguments behind `wrangler dev`; `--ip 127.0.0.1` and `--inspector-port 0` are added where they are missing. */
@@ -44,14 +46,14 @@ export type WranglerDevOptions = {
   /** Called for each line as it is printed. */
   readonly onLine?: (line: string) => void;
   /**
-   * In a process group of its own the whole tree can be killed, but a Ctrl-C in the terminal and the death of this
-   * process's group do not reach it.
+   * In a process group of its own the whole tree can be killed at once, but what is sent to our own group does not reach it:
+   * Ctrl-C in the terminal, or a kill of the group.
    */
   readonly ownGroup: boolean;
 };
 
-/** Starts `wrangler dev`; resolves when the Worker listens, rejects with the output when it ends before. */
-export async function startWranglerDev({ args, onLine, ownGroup }: WranglerDevOptions): Promise<RunningWorker> {
+/** Starts `wrangler dev`. It ends with this process, whichever way this process ends by itself. */
+export function startWranglerDev({ args, onLine, ownGroup }: WranglerDevOptions): WranglerDev {
   const child = spawnWranglerDev(args, ownGroup);
   const output: string[] = [];
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -60,17 +62,19 @@ export async function startWranglerDev({ args, onLine, ownGroup }: WranglerDevOp
   process.once("exit", kill);
   void ended.then(() => process.off("exit", kill));
 
-  const url = await new Promise<string>((resolve, reject) => {
+  const ready = new Promise<string>((resolve, reject) => {
     const read = (line: string) => {
       output.push(line);
       onLine?.(line);
-      const ready = /Ready on (https?:\/\/[^\s/]+)/.exec(line);
-      if (ready?.[1]) resolve(ready[1]);
+      const url = /Ready on (https?:\/\/[^\s/]+)/.exec(line)?.[1];
+      if (url) resolve(url);
     };
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on("line", read);
     child.once("error", reject);
     void ended.then((code) => reject(new Error(`wrangler dev ended (${code}):\n${output.join("\n")}`)));
   });
+  // Whoever only waits for the end need not look at this.
+  ready.catch(() => undefined);
 
   const stop = async () => {
     const timer = setTimeout(kill, STOP_LIMIT_MS);
@@ -78,7 +82,7 @@ export async function startWranglerDev({ args, onLine, ownGroup }: WranglerDevOp
     await ended;
     clearTimeout(timer);
   };
-  return { url, pid: child.pid ?? 0, output, ended, stop, kill };
+  return { pid: child.pid ?? 0, output, ready, ended, stop, kill };
 }
 
 function spawnWranglerDev(args: readonly string[], ownGroup: boolean): ChildProcess {
@@ -108,9 +112,16 @@ function signalTree(child: ChildProcess, signal: NodeJS.Signals, ownGroup: boole
   }
 }
 
+/** A Worker that listens. */
+export type RunningWorker = Pick<WranglerDev, "pid" | "output" | "ended" | "stop" | "kill"> & {
+  /** Without a slash at the end. */
+  readonly url: string;
+};
+
 /**
- * Starts the Worker on its own local data with the given variables, and nothing of `.dev.vars`. `port` 0 takes any free
- * one. The variables, secrets among them, travel in a file that only this user can read and that is deleted in the end.
+ * Starts the Worker on its own local data with the given variables, and nothing of `.dev.vars`; resolves when it listens.
+ * `port` 0 takes any free one. The variables, secrets among them, travel in a file that only this user can read and that
+ * is deleted when the Worker has ended: wrangler reads it again whenever it reloads.
  */
 export async function startWorker(options: {
   readonly port: number;
@@ -118,18 +129,22 @@ export async function startWorker(options: {
   readonly vars: Readonly<Record<string, string>>;
 }): Promise<RunningWorker> {
   const folder = await mkdtemp(join(tmpdir(), "flexcord-vars-"));
+  const file = join(folder, "vars.env");
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeFolder);
-  try {
-    const file = join(folder, "vars.env");
-    await writeFile(file, formatEnvFile(options.vars), { mode: 0o600 });
-    const args = ["--port", String(options.port), "--persist-to", options.persistTo, "--env-file", file];
-    const worker = await startWranglerDev({ args, ownGroup: true });
-    void worker.ended.then(removeFolder);
-    return worker;
-  } catch (error) {
+  await writeFile(file, formatEnvFile(options.vars), { mode: 0o600 });
+
+  const args = ["--port", String(options.port), "--persist-to", options.persistTo, "--env-file", file];
+  const { ready, ...wrangler } = startWranglerDev({ args, ownGroup: true });
+  void wrangler.ended.then(() => {
     removeFolder();
-    throw error;
+    process.off("exit", removeFolder);
+  });
+  const limit = setTimeout(wrangler.kill, START_LIMIT_MS);
+  try {
+    return { ...wrangler, url: await ready };
+  } finally {
+    clearTimeout(limit);
   }
 }
 

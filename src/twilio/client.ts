@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, string | readonly string[]>>;
 /** One REST call: a form POST if it has a `form`, else a GET. */
 export type TwilioRequest<T> = {
   readonly service: TwilioService;
-  /** Below the service, starting with a slash; ids of others in it are encoded. */
+  /** Below the service, starting with a slash. What is not one of Twilio's own ids must be encoded. */
   readonly path: string;
   readonly query?: Fields;
   readonly form?: Fields;

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import type { DiscordUserId, SessionId } from "../conversation/ids.ts";
-import { memberOfSession } from "../conversation/ids.ts";
+import { type DiscordUserId, memberOfSession, type SessionId } from "../conversation/ids.ts";
 import { parseJson } from "../outside/call.ts";
 
 /** What agents and routing rules shall know about a session. */

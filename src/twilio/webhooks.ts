@@ -32,7 +32,7 @@ export function forwardPath(member: DiscordUserId): string {
   return `/twilio/forward-to-discord/${member}`;
 }
 
-/** What Twilio calls. A refused request reaches neither a parser nor `ingest`. */
+/** What Twilio calls. Nothing of a refused request reaches `ingest`. */
 export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): Hono {
   const app = new Hono();
   const limit = bodyLimit({ maxSize: WEBHOOK_BODY_LIMIT, onError: (c) => refuse(c, 413, "The body is too large") });
@@ -99,7 +99,7 @@ async function isSigned(c: Context, config: TwilioWebhooksOptions["config"]): Pr
   });
 }
 
-/** Studio's HTTP widget cannot sign in every account: it may send the password instead, under any user name. */
+/** Where Studio's HTTP widget does not sign, it sends the password, under any user name. */
 async function hasPassword(c: Context, config: TwilioWebhooksOptions["config"]): Promise<boolean> {
   const given = auth(c.req.raw)?.password;
   if (given === undefined || config.STUDIO_PASSWORD === undefined) return false;

@@ -13,7 +13,6 @@ let discord: DiscordStandIn;
 let member: Member;
 let clock: number;
 let sockets: WebSocket[];
-
 beforeEach(() => begin());
 afterEach(() => end());
 

@@ -180,7 +180,7 @@ describe("a slash command", () => {
     const use = await member.slash("helpme");
     expect(use).toMatchObject({ state: "failed", httpStatus, message: null });
     expect(use.problem).not.toBeNull();
-    expect((await bot("PATCH", original(use.token), { content: "late" })).json.code).toBe(50027);
+    expect((await bot("PATCH", original(use.token), { content: "late" })).json.code).toBe(10015);
   });
 
   test("fails after three seconds of silence", async () => {

@@ -62,6 +62,13 @@ describe("Reading the messages from an index", () => {
     expect(urls).toHaveLength(1);
   });
 
+  test("misses nothing when a page ends just before the index", async () => {
+    const { twilio, urls } = conversationOf(range(0, 101).map((index) => message(index)));
+    const read = await twilio.messagesFrom(CONVERSATION, 0);
+    expect(read.kind === "done" && read.value.map(({ index }) => index)).toEqual(range(0, 101));
+    expect(urls).toHaveLength(2);
+  });
+
   test("goes on at Twilio's own address, wherever the page before pointed", async () => {
     const { twilio, urls } = conversationOf(range(0, 150).map((index) => message(index)));
     await twilio.messagesFrom(CONVERSATION, 0);
@@ -78,7 +85,12 @@ describe("Reading the messages from an index", () => {
 
   test("is refused, not cut short, when there are too many", async () => {
     const { twilio, urls } = conversationOf(range(0, 2101).map((index) => message(index)));
-    expect(await twilio.messagesFrom(CONVERSATION, 0)).toMatchObject({ kind: "refused" });
+    expect(await twilio.messagesFrom(CONVERSATION, 0)).toEqual({
+      kind: "refused",
+      status: 0,
+      code: 0,
+      reason: "more than 2000 messages to read",
+    });
     expect(urls).toHaveLength(20);
   });
 

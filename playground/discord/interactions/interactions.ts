@@ -80,7 +80,6 @@ export class Interactions {
     if (!open.acknowledged) {
       record.state = "failed";
       record.problem ??= "not answered in time";
-      this.#byToken.delete(record.token);
     }
     this.#world.feed.publish({ type: "exchange", exchange });
     this.#world.feed.publish({ type: "interaction", record });
@@ -90,7 +89,7 @@ export class Interactions {
   /** `POST /interactions/{id}/{token}/callback`. */
   callback(id: string, token: string, body: unknown, files: readonly File[]): OpenInteraction {
     const open = this.#byToken.get(token);
-    if (!open || open.record.id !== id) throw refusals.unknownInteraction();
+    if (!open || open.record.id !== id || open.record.state === "failed") throw refusals.unknownInteraction();
     if (open.acknowledged) throw refusals.alreadyAcknowledged();
     applyResponse(this.#world, open, body, files);
     this.#world.feed.publish({ type: "interaction", record: open.record });

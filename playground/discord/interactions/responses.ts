@@ -112,10 +112,7 @@ function post(world: World, open: OpenInteraction, draft: Partial<Message>, ephe
     application_id: world.bot.id,
     webhook_id: world.bot.id,
   };
-  const message = world.post(use.channel, world.bot, whole, { visibleTo: ephemeral ? use.account.user.id : null });
-  const entry = world.find(message.id);
-  if (!entry) throw refusals.unknownMessage();
-  return entry;
+  return world.post(use.channel, world.bot, whole, { visibleTo: ephemeral ? use.account.user.id : null });
 }
 
 function editEntry(world: World, entry: Entry, body: unknown, files: readonly File[]): Message {

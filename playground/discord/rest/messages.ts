@@ -20,14 +20,8 @@ export function messageRoutes(parts: RestParts): Hono<RestEnv> {
       if (earlier) return c.json({ ...shown(parts, earlier), nonce });
     }
     refuseIfUnreachable(parts, channel);
-    const message = world.post(
-      channel,
-      world.bot,
-      draftOf(world, channel, form, files, { pings: "all", ephemeral: false }),
-      {
-        nonce,
-      },
-    );
+    const draft = draftOf(world, channel, form, files, { pings: "all", ephemeral: false });
+    const { message } = world.post(channel, world.bot, draft, { nonce });
     return c.json({ ...message, ...(nonce !== null && { nonce }) });
   });
 

@@ -1,0 +1,181 @@
+/**
+ * `npm run demo`: the Worker under `wrangler dev`, a Discord and a Twilio on 127.0.0.1, and one whole conversation through
+ * their real HTTP and WebSocket interfaces, printed as both sides see it. Exits 0 when everything is as it should be.
+ */
+import type { Member, Message } from "../playground/discord/index.ts";
+import { buttonsOf, watch } from "../playground/show.ts";
+import { type Stage, startStage } from "../playground/stage.ts";
+import { Checks } from "./lib/checks.ts";
+import { bold, dim, TwoColumns } from "./lib/two-columns.ts";
+
+const QUESTION = "I got a new phone and cannot get into my account";
+
+async function play({ discord, twilio, worker }: Stage, checks: Checks, note: (text: string) => void): Promise<void> {
+  const endpoint = await discord.checkEndpoint();
+  checks.equal("Discord accepts the endpoint: a signed PING is answered, a forged one refused", endpoint, {
+    ...endpoint,
+    ok: true,
+  });
+  const member = discord.createMember({ name: "member" });
+  const agent = twilio.createAgent({ name: "Agent One" });
+
+  note("The member uses /helpme in #customer-service.");
+  const helpme = await member.slash("helpme");
+  const answer = await discord.until(() => helpme.state === "answered" && helpme.message?.content, "answer to /helpme");
+  checks.equal(
+    "/helpme is answered privately",
+    [answer, helpme.ephemeral],
+    [`Hi <@${member.id}>! You requested help. Our customer service just DM'ed you!`, true],
+  );
+  checks.equal("the DM has the greeting", textsOf(member), ["Hi member, how may I help you?"]);
+
+  note("The member asks in the DM.");
+  member.dm(QUESTION);
+  const suggestions = await said(discord, member, (message) => message.content === "Does one of these help?");
+  const labels = buttonsOf(suggestions);
+  checks.equal(
+    "the assistant suggests up to four articles and a person",
+    [labels.length <= 5, labels.at(-1)],
+    [true, "Talk to a person"],
+  );
+
+  note(`The member opens "${labels[0]}".`);
+  await member.press(suggestions.id, labels[0] ?? "");
+  const article = await said(discord, member, (message) => message.content === `Suggested article: ${labels[0]}`);
+  checks.equal(
+    "the article comes as a reply with title, summary and two buttons",
+    [article.message_reference?.message_id, article.embeds[0]?.title, buttonsOf(article)],
+    [suggestions.id, labels[0], ["That helped", "Talk to a person"]],
+  );
+
+  note("The member asks for a person.");
+  await member.press(article.id, "Talk to a person");
+  await said(discord, member, (message) => message.content === "Your case id is #1.");
+  await said(discord, member, (message) => message.content === "Transferring you to one of our agents…");
+  const offer = await twilio.until(() => agent.reservations[0], "task for the agent");
+  const attributes = JSON.parse(offer.task.attributes) as Record<string, unknown>;
+  checks.equal(
+    "the task says whose it is and which case",
+    [attributes.customerName, attributes.channelType, attributes.caseNumber, attributes.caseUrl],
+    ["member", "discord", 1, `${worker.url}/desk/cases/1`],
+  );
+
+  note("The agent accepts.");
+  const chat = await agent.accept();
+  const identity = `discord_${member.id}`;
+  checks.equal(
+    "the agent sees the whole chat so far, in order and with its authors",
+    chat.messages.map(({ author, body }) => [author, body?.split("\n")[0]]),
+    [
+      ["Assistant", "Hi member, how may I help you?"],
+      [identity, QUESTION],
+      ["Assistant", "Does one of these help?"],
+      ["Assistant", `Suggested article: ${labels[0]}`],
+      [identity, "Talk to a person"],
+    ],
+  );
+  const joined = "Agent One has joined the conversation.";
+  await said(discord, member, (message) => message.content === joined);
+
+  const callsBefore = [restCalls(discord.log), restCalls(twilio.log)];
+  await chat.send("Hello! I see that you got a new phone. Which account is it?");
+  await said(discord, member, (message) => message.content.startsWith("**Agent One:** Hello!"));
+  member.dm("It is the one with the moon badge");
+  await twilio.until(() => chat.messages.some(({ body }) => body === "It is the one with the moon badge"), "message");
+  member.dm("Do you need its friend code?");
+  await twilio.until(() => chat.messages.some(({ body }) => body === "Do you need its friend code?"), "message");
+  await chat.send("No need: it is yours again.");
+  await said(discord, member, (message) => message.content === "**Agent One:** No need: it is yours again.");
+  await settled(discord, twilio);
+  checks.equal(
+    "a message costs one outside call, in either direction",
+    [restCalls(discord.log) - (callsBefore[0] ?? 0), restCalls(twilio.log) - (callsBefore[1] ?? 0)],
+    [2, 2],
+  );
+
+  note("The agent ends the chat and completes the task.");
+  await chat.complete();
+  const closed = "This conversation was closed. Send a message to start a new one.";
+  await said(discord, member, (message) => message.content === closed);
+  const fromBot = textsOf(member).slice(textsOf(member).indexOf(joined));
+  checks.equal("joined once, then only the agent's words, each once and in order, then closed once", fromBot, [
+    joined,
+    "**Agent One:** Hello! I see that you got a new phone. Which account is it?",
+    "**Agent One:** No need: it is yours again.",
+    closed,
+  ]);
+  checks.equal(
+    "the member's words reached Flex once and in order",
+    chat.messages.filter(({ author }) => author === identity).map(({ body }) => body),
+    [QUESTION, "Talk to a person", "It is the one with the moon badge", "Do you need its friend code?"],
+  );
+
+  note("The next message opens a new session.");
+  const seen = member.dmMessages.length;
+  member.dm("How do I change my name?");
+  await said(discord, member, (message, n) => n > seen && message.content === "Does one of these help?");
+  checks.equal(
+    "the new session is the assistant's: no second task, no second conversation on Twilio",
+    [twilio.tasks.size, twilio.conversations.size],
+    [1, 1],
+  );
+
+  await settled(discord, twilio);
+  const health = (await (await fetch(`${worker.url}/health`)).json()) as { status: string; gateway: string };
+  checks.equal("the Worker is healthy and the Gateway ready", [health.status, health.gateway], ["ok", "ready"]);
+  checks.equal("Twilio's webhooks were all answered 204", statusesOf(twilio.log), [204]);
+  checks.equal("Discord refused none of our requests", discord.invalidRequests, 0);
+}
+
+function textsOf(member: Member): string[] {
+  return member.dmMessages.filter(({ author }) => author.bot).map(({ content }) => content);
+}
+
+function said(
+  discord: Stage["discord"],
+  member: Member,
+  matches: (message: Message, n: number) => boolean,
+): Promise<Message> {
+  return discord.until(
+    () => member.dmMessages.find((message, n) => message.author.bot && matches(message, n)),
+    "message",
+  );
+}
+
+function restCalls(log: readonly { kind: string }[]): number {
+  return log.filter(({ kind }) => kind === "rest").length;
+}
+
+function statusesOf(log: Stage["twilio"]["log"]): (number | null)[] {
+  return [...new Set(log.flatMap((entry) => (entry.kind === "webhook" ? [entry.status] : [])))];
+}
+
+/** All that was sent has been answered. */
+async function settled(discord: Stage["discord"], twilio: Stage["twilio"]): Promise<void> {
+  await twilio.webhooksSettled();
+  const isDone = (entry: { kind: string; status?: unknown }) => entry.kind !== "rest" || entry.status !== null;
+  await discord.until(() => discord.log.every(isDone), "answer to each request");
+  await twilio.until(() => twilio.log.every(isDone), "answer to each request");
+}
+
+const print = (line: string) => console.log(line);
+const startedAt = performance.now();
+print(dim("Starting the Worker (wrangler dev), a Discord and a Twilio on 127.0.0.1 …"));
+const checks = new Checks();
+const stage = await startStage();
+print(dim(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${stage.worker.url}\n`));
+const columns = new TwoColumns(print, Math.min(process.stdout.columns || 110, 140));
+columns.header("Discord", "Flex");
+const stop = watch(stage, ({ side, who, text }) => columns.add(side === "discord" ? "left" : "right", who, text));
+try {
+  await play(stage, checks, (text) => columns.add("left", "", dim(`— ${text}`)));
+} catch (error) {
+  checks.abort(error instanceof Error ? error.message : String(error));
+  print(`\n${bold("What the Worker printed:")}\n${stage.worker.output.slice(-30).join("\n")}`);
+} finally {
+  stop();
+  await stage.close();
+}
+print(`\n${bold("Checked")}`);
+for (const line of checks.report()) print(line);
+process.exitCode = checks.ok ? 0 : 1;
