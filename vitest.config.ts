@@ -1,5 +1,8 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { workerVariables } from "./test/support/worker-variables.ts";
+
+const { variables, discordPrivateKey } = workerVariables();
 
 /**
  * Three tiers: `unit` is pure code and the stand-ins in plain Node, `worker` runs inside workerd, `scenario` drives the whole
@@ -16,7 +19,13 @@ export default defineConfig({
           cloudflareTest(async () => ({
             remoteBindings: false,
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
+            miniflare: {
+              bindings: {
+                ...variables,
+                TEST_DISCORD_PRIVATE_KEY: discordPrivateKey,
+                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+              },
+            },
           })),
         ],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"] },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { importArticles, localKnowledgeBase } from "./knowledge-base.ts";
 import { openLocalDatabase } from "./local-database.ts";
-import { KNOWLEDGE, PROJECT } from "./project.ts";
+import { KNOWLEDGE, PROJECT, WRANGLER_CONFIG } from "./project.ts";
 import { WRANGLER, wranglerEnvironment } from "./wrangler.ts";
 
 /** Applies the D1 migrations locally and imports `knowledge/` where no article is there yet. Safe to repeat. */
@@ -92,6 +92,7 @@ function spawnWranglerDev(args: readonly string[], ownGroup: boolean): ChildProc
     [
       WRANGLER,
       "dev",
+      ...(has("--config") ? [] : ["--config", WRANGLER_CONFIG]),
       ...(has("--ip") ? [] : ["--ip", "127.0.0.1"]),
       ...(has("--inspector-port") ? [] : ["--inspector-port", "0"]),
       ...(has("--show-interactive-dev-session") ? [] : ["--show-interactive-dev-session=false"]),

@@ -119,6 +119,7 @@ describe("a text with code fences", () => {
         const text = some.map(([before], i) => `${before}${fences[i]}`).join("");
         const pieces = splitIntoPieces(text, limit);
         for (const part of splitText(text, limit)) {
+          expect(part.length).toBeLessThanOrEqual(limit);
           expect(part.split("```").length % 2).toBe(1);
           expect(part).not.toMatch(/```(?:js\n)?\s*```$/);
         }
@@ -148,6 +149,20 @@ describe("a text with code fences", () => {
       `${fence}\n`,
       "Some words after.",
     ]);
+  });
+
+  test("blank space after a fence that has just fitted makes no part of its own", () => {
+    const fence = `\`\`\`\n${"code\n".repeat(14)}c\n\`\`\``;
+    expect(fence).toHaveLength(79);
+    for (const part of splitText(`${fence}\n\n\n`, 80)) expect(part.trim()).not.toBe("");
+  });
+
+  test.each([
+    ["before", `${"x".repeat(70)}\u0600`, `\`\`\`js\n${"y".repeat(70)}\n\`\`\``],
+    ["after", "", `\`\`\`js\n${"y".repeat(70)}\n\`\`\`\u0301${"z".repeat(30)}`],
+  ])("a marker that belongs to a grapheme that begins or ends %s it is text", (_, before, rest) => {
+    const text = before + rest;
+    expect(brokenGraphemes(text, cutsOf(splitIntoPieces(text, 80)))).toEqual([]);
   });
 
   test("a fence that nobody closed is text", () => {

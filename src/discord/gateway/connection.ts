@@ -122,19 +122,12 @@ function received(state: ConnectionState, frame: Frame, now: Time, random: numbe
         forget: !frame.resumable,
         atLeastMs: 1000 + 4000 * random,
       });
-    case "ready": {
-      const lasting = { ...state.lasting, session: frame.session, gap: false };
-      const lost: Effect[] = state.lasting.gap ? [{ kind: "session-lost" }] : [];
-      return {
-        state: enter({ ...state, lasting }, { kind: "ready" }, "session began", now),
-        effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...lost],
-      };
+    case "ready":
+      return state.phase.kind === "identifying" ? beganSession(state, frame, now) : { state, effects: [] };
+    case "resumed": {
+      const resumed = state.phase.kind === "resuming" ? enter(state, { kind: "ready" }, "session resumed", now) : state;
+      return { state: resumed, effects: [{ kind: "event", seq: frame.seq, name: null, data: null }] };
     }
-    case "resumed":
-      return {
-        state: enter(state, { kind: "ready" }, "session resumed", now),
-        effects: [{ kind: "event", seq: frame.seq, name: null, data: null }],
-      };
     case "event":
       return { state, effects: [frame] };
   }
@@ -152,6 +145,15 @@ function greet(state: ConnectionState, shards: number, intervalMs: number, now: 
   const lasting = { ...state.lasting, identifies };
   const next = enter({ ...state, heart, lasting }, { kind: "identifying" }, "connected", now);
   return { state: next, effects: [{ kind: "save" }, { kind: "identify", shards }] };
+}
+
+function beganSession(state: ConnectionState, frame: Extract<Frame, { kind: "ready" }>, now: Time): Step {
+  const lasting = { ...state.lasting, session: frame.session, gap: false };
+  const lost: Effect[] = state.lasting.gap ? [{ kind: "session-lost" }] : [];
+  return {
+    state: enter({ ...state, lasting }, { kind: "ready" }, "session began", now),
+    effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...lost],
+  };
 }
 
 function closed(state: ConnectionState, code: number, now: Time, random: number): Step {

@@ -118,7 +118,7 @@ export class EventFlow {
     for (let parked = this.#parking.first(member); parked !== null; parked = this.#parking.first(member)) {
       this.#parking.markTried(parked, this.#outside.now(), this.#outside.random());
       const taken = await this.#handOver(parked.event, 1);
-      this.#parking.remove(parked);
+      if (taken) this.#parking.remove(parked);
       this.#onProgress();
       if (!taken) return;
     }

@@ -1,0 +1,98 @@
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { DiscordChannelId, DiscordUserId, TwilioConversationSid } from "../../src/conversation/ids.ts";
+import {
+  memberOfChannel,
+  memberOfTwilioConversation,
+  openConversations,
+  updateDirectory,
+} from "../../src/directory.ts";
+
+const member = (n: number) => `10000000000000000${n}` as DiscordUserId;
+const channel = (n: number) => `20000000000000000${n}` as DiscordChannelId;
+const conversation = (n: number) => `CH${String(n).padStart(32, "0")}` as TwilioConversationSid;
+const entry = (n: number, at: number) => ({
+  member: member(n),
+  channel: channel(n),
+  conversation: conversation(n),
+  openSince: at,
+  at,
+});
+
+beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
+beforeEach(() => vi.spyOn(console, "warn").mockImplementation(() => undefined));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await env.DB.exec("DELETE FROM conversations");
+});
+
+test("a member is found by channel and by Twilio Conversation", async () => {
+  await updateDirectory(env.DB, entry(1, 100));
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
+  expect(await memberOfTwilioConversation(env.DB, conversation(1))).toBe(member(1));
+  expect(await memberOfChannel(env.DB, channel(2))).toBeNull();
+  expect(await memberOfTwilioConversation(env.DB, conversation(2))).toBeNull();
+});
+
+test("a newer mapping replaces the whole older one", async () => {
+  await updateDirectory(env.DB, entry(1, 100));
+  await updateDirectory(env.DB, { ...entry(1, 200), conversation: null, openSince: null });
+  expect(await memberOfTwilioConversation(env.DB, conversation(1))).toBeNull();
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
+  expect(await openConversations(env.DB, { limit: 10, after: null })).toEqual([]);
+});
+
+test("an older mapping that arrives late changes nothing", async () => {
+  await updateDirectory(env.DB, entry(1, 200));
+  await updateDirectory(env.DB, { ...entry(1, 100), channel: channel(9), conversation: null });
+  expect(await memberOfChannel(env.DB, channel(9))).toBeNull();
+  expect(await memberOfTwilioConversation(env.DB, conversation(1))).toBe(member(1));
+});
+
+test("the same mapping may be stored again", async () => {
+  await updateDirectory(env.DB, entry(1, 100));
+  await updateDirectory(env.DB, entry(1, 100));
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
+  expect(console.warn).not.toHaveBeenCalled();
+});
+
+test("what two members claim goes to the newer claim, and that is logged", async () => {
+  await updateDirectory(env.DB, entry(1, 100));
+  await updateDirectory(env.DB, { ...entry(2, 200), channel: channel(1), conversation: conversation(1) });
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(2));
+  expect(await memberOfTwilioConversation(env.DB, conversation(1))).toBe(member(2));
+  expect(console.warn).toHaveBeenCalledWith({ event: "directory.claim-moved", from: member(1), to: member(2) });
+});
+
+test("an older claim to what another member holds is refused, the rest of it is stored, and that is logged", async () => {
+  await updateDirectory(env.DB, entry(1, 200));
+  await updateDirectory(env.DB, { ...entry(2, 100), channel: channel(1) });
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
+  expect(await memberOfTwilioConversation(env.DB, conversation(2))).toBe(member(2));
+  expect(console.warn).toHaveBeenCalledWith(
+    expect.objectContaining({ event: "directory.claim-refused", member: member(2) }),
+  );
+});
+
+test("an outdated mapping takes nothing away from another member", async () => {
+  await updateDirectory(env.DB, { ...entry(2, 300), channel: null });
+  await updateDirectory(env.DB, entry(1, 100));
+  await updateDirectory(env.DB, { ...entry(2, 200), channel: channel(1) });
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
+});
+
+test("claims to one channel that arrive at the same moment leave it with the newest", async () => {
+  const claims = [3, 1, 4, 2, 5].map((n) => updateDirectory(env.DB, { ...entry(n, n * 100), channel: channel(1) }));
+  await Promise.all(claims);
+  expect(await memberOfChannel(env.DB, channel(1))).toBe(member(5));
+});
+
+test("open conversations come page by page, each once", async () => {
+  for (const n of [3, 1, 2, 5]) await updateDirectory(env.DB, entry(n, 100));
+  await updateDirectory(env.DB, { ...entry(4, 100), openSince: null });
+  const first = await openConversations(env.DB, { limit: 3, after: null });
+  expect(first.map((found) => found.member)).toEqual([member(1), member(2), member(3)]);
+  const second = await openConversations(env.DB, { limit: 3, after: member(3) });
+  expect(second).toEqual([{ member: member(5), channel: channel(5), conversation: conversation(5), openSince: 100 }]);
+});

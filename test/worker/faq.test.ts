@@ -1,0 +1,179 @@
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { faqAssistant } from "../../src/assistant/faq.ts";
+import type { ArticleSlug } from "../../src/conversation/ids.ts";
+import { ARTICLE_COLUMNS, type Article, rowOfArticle } from "../../src/knowledge/article.ts";
+import { getArticle, searchArticles } from "../../src/knowledge/search.ts";
+
+const article = (slug: string, rest: Partial<Article> = {}): Article => ({
+  slug: slug as ArticleSlug,
+  locale: "en",
+  audience: "members",
+  title: `About ${slug}`,
+  summary: `Everything about ${slug}.`,
+  questions: [`What is ${slug}?`],
+  labels: [],
+  link: null,
+  body: "Text.",
+  ...rest,
+});
+
+async function store(...articles: Article[]): Promise<void> {
+  const sql = `INSERT INTO articles (${ARTICLE_COLUMNS.join(", ")}) VALUES (${ARTICLE_COLUMNS.map(() => "?").join(", ")})`;
+  await env.DB.batch(
+    articles.map((article) => {
+      const row = rowOfArticle(article);
+      return env.DB.prepare(sql).bind(...ARTICLE_COLUMNS.map((column) => row[column]));
+    }),
+  );
+}
+
+const assistant = faqAssistant(env.DB, "https://flexcord.example.com");
+const slugsFor = async (text: string) => (await searchArticles(env.DB, text, "en")).map(({ slug }) => slug);
+
+beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
+beforeEach(() =>
+  store(
+    article("refund", { title: "Get a refund", questions: ["How do I get my money back?"] }),
+    article("drift", {
+      title: "GPS drift",
+      questions: ["Why does my location jump?"],
+      link: "https://example.com/gps",
+    }),
+    article("codes", { title: "Friend codes", questions: ["Where is my café code?"], link: "/articles/codes" }),
+    article("runbook", { title: "How agents handle a refund", audience: "agents" }),
+  ),
+);
+afterEach(async () => void (await env.DB.exec("DELETE FROM articles")));
+
+describe("the search", () => {
+  test("finds an article by one of many words", async () => {
+    expect(await slugsFor("hello, could I have my money please")).toEqual(["refund"]);
+  });
+
+  test("takes other forms of a word, and words without their accents, as the same", async () => {
+    expect(await slugsFor("locations jumping")).toEqual(["drift"]);
+    expect(await slugsFor("CAFE")).toEqual(["codes"]);
+  });
+
+  test("ranks a title above a body", async () => {
+    await store(article("other", { body: "A refund is mentioned here as well." }));
+    expect(await slugsFor("refund")).toEqual(["refund", "other"]);
+  });
+
+  test("finds nothing where too little of the question is in any article", async () => {
+    expect(await slugsFor("which code do quantum physicists recommend for baking bread at home")).toEqual([]);
+  });
+
+  test("finds nothing for what has no words", async () => {
+    for (const text of ["", "   ", "?!", "🙂🙂", "\u0000", "is it the", "12 34"])
+      expect(await slugsFor(text)).toEqual([]);
+  });
+
+  test("never shows members what is written for agents", async () => {
+    expect(await slugsFor("agents handle refund")).toEqual(["refund"]);
+    expect(await getArticle(env.DB, "runbook" as ArticleSlug)).toBeNull();
+  });
+
+  test("follows changes and removals of articles", async () => {
+    await env.DB.exec("UPDATE articles SET title = 'Teleport', questions = '', summary = '' WHERE slug = 'drift'");
+    expect(await slugsFor("gps")).toEqual([]);
+    expect(await slugsFor("teleport")).toEqual(["drift"]);
+    await env.DB.exec("DELETE FROM articles WHERE slug = 'drift'");
+    expect(await slugsFor("teleport")).toEqual([]);
+  });
+
+  test("answers whatever a member types", async () => {
+    const syntax = fc.constantFrom(
+      '"',
+      "'",
+      "*",
+      "^",
+      "(",
+      ")",
+      ":",
+      "-",
+      "+",
+      " AND ",
+      " OR ",
+      " NOT ",
+      "NEAR(",
+      "title:",
+      "{",
+      "\\",
+      "\u0000",
+      "🙂",
+      "é",
+      "𠮷",
+      "refund",
+      " ",
+    );
+    const text = fc.oneof(
+      fc.array(syntax, { maxLength: 40 }).map((parts) => parts.join("")),
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (question) => {
+        const found = await searchArticles(env.DB, question, "en");
+        expect(found.length).toBeLessThanOrEqual(4);
+        for (const { coverage } of found) expect(coverage).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("answers a question of 10,000 characters", async () => {
+    const words = Array.from({ length: 1_500 }, (_, n) => `word${n}`).join(" ");
+    expect(await slugsFor(words)).toEqual([]);
+    expect(await slugsFor("refund ".repeat(1_500))).toEqual(["refund"]);
+    expect(await slugsFor("x".repeat(10_000))).toEqual([]);
+  });
+});
+
+describe("the FAQ assistant", () => {
+  test("suggests articles by their titles", async () => {
+    expect(await assistant.answer({ text: "refund", locale: "en" })).toEqual({
+      kind: "suggestions",
+      articles: [{ slug: "refund", title: "Get a refund" }],
+    });
+  });
+
+  test("suggests at most four", async () => {
+    await store(...[1, 2, 3, 4, 5, 6].map((n) => article(`raid-${n}`, { title: `Raid ${n}` })));
+    const answer = await assistant.answer({ text: "raid", locale: "de" });
+    expect(answer.kind === "suggestions" && answer.articles.length).toBe(4);
+  });
+
+  test("says that it found nothing", async () => {
+    expect(await assistant.answer({ text: "quantum physics", locale: "en" })).toEqual({ kind: "nothing" });
+  });
+
+  test("opens an article with its link, made absolute, or without one", async () => {
+    const open = (slug: string) => assistant.article(slug as ArticleSlug);
+    expect(await open("drift")).toEqual({
+      slug: "drift",
+      title: "GPS drift",
+      summary: "Everything about drift.",
+      url: "https://example.com/gps",
+    });
+    expect((await open("codes"))?.url).toBe("https://flexcord.example.com/articles/codes");
+    expect((await open("refund"))?.url).toBeNull();
+    expect(await open("gone")).toBeNull();
+  });
+
+  test("passes on that the database fails, so that the conversation can fetch a person", async () => {
+    const broken = faqAssistant(
+      {
+        ...env.DB,
+        prepare: () => {
+          throw new Error("D1 is down");
+        },
+      },
+      "https://example.com",
+    );
+    await expect(broken.answer({ text: "refund", locale: "en" })).rejects.toThrow("D1 is down");
+  });
+});
