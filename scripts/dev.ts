@@ -31,7 +31,7 @@ try {
   reportConfiguration(envFiles);
   await prepareLocalDatabase({ persistTo });
   const wrangler = startWranglerDev({ args, onLine: (line) => console.log(line), ownGroup: false });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void wrangler.stop());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void wrangler.stop());
   process.exitCode = (await wrangler.ended) ?? 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -59,8 +59,10 @@ export function startWranglerDev({ args, onLine, ownGroup }: WranglerDevOptions)
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
 
   const kill = () => signalTree(child, "SIGKILL", ownGroup);
-  process.once("exit", kill);
-  void ended.then(() => process.off("exit", kill));
+  // Without a group of its own a SIGKILL would reach the first process only and leave the others behind.
+  const endWithUs = () => signalTree(child, ownGroup ? "SIGKILL" : "SIGTERM", ownGroup);
+  process.once("exit", endWithUs);
+  void ended.then(() => process.off("exit", endWithUs));
 
   const ready = new Promise<string>((resolve, reject) => {
     const read = (line: string) => {
@@ -129,11 +131,12 @@ export async function startWorker(options: {
   readonly persistTo: string;
   readonly vars: Readonly<Record<string, string>>;
 }): Promise<RunningWorker> {
+  const variables = formatEnvFile(options.vars);
   const folder = await mkdtemp(join(tmpdir(), "flexcord-vars-"));
   const file = join(folder, "vars.env");
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", removeFolder);
-  await writeFile(file, formatEnvFile(options.vars), { mode: 0o600 });
+  await writeFile(file, variables, { mode: 0o600 });
 
   const args = ["--port", String(options.port), "--persist-to", options.persistTo, "--env-file", file];
   const { ready, ...wrangler } = startWranglerDev({ args, ownGroup: true });

@@ -123,11 +123,10 @@ function fencesOf(text: string, graphemeAt: (at: number) => number): Fence[] {
   let start = text.indexOf(MARKER);
   while (start >= 0) {
     const afterMarker = start + MARKER.length;
-    const word = LANGUAGE.exec(text.slice(afterMarker, afterMarker + 33))?.[0] ?? "";
-    const bodyEnd = text.indexOf(MARKER, afterMarker + Math.max(1, word.length));
-    if (bodyEnd < 0) break;
-    const language = isBlank(text.slice(afterMarker + word.length, bodyEnd)) ? "" : word;
+    const language = LANGUAGE.exec(text.slice(afterMarker, afterMarker + 33))?.[0] ?? "";
     const body = afterMarker + language.length;
+    const bodyEnd = text.indexOf(MARKER, body + (language === "" ? 1 : 0));
+    if (bodyEnd < 0) break;
     const code = text.slice(body, bodyEnd);
     const end = bodyEnd + MARKER.length;
     if ([start, body, bodyEnd, end].every((at) => graphemeAt(at) === at)) {

@@ -8,7 +8,7 @@ beforeEach(() => {
   lines = [];
   for (const level of ["info", "warn", "error"] as const) {
     vi.spyOn(console, level).mockImplementation((line) => {
-      lines.push(line);
+      lines.push(JSON.parse(line));
     });
   }
 });
@@ -80,7 +80,8 @@ describe("an event", () => {
     const world = new World();
     await world.beReady();
     world.receive({ op: 0, s: 2, t: "MESSAGE_CREATE", d: { content: "secret words" } });
-    expect(lines).toContainEqual({ event: "gateway.unreadable-event", name: "MESSAGE_CREATE", seq: 2 });
+    expect(lines).toContainEqual({ level: "error", event: "gateway.unreadable-event", name: "MESSAGE_CREATE", seq: 2 });
+    expect(JSON.stringify(lines)).not.toContain("secret words");
     await reconnect(world);
     expect(world.connection.sent).toEqual([RESUME(2)]);
   });
@@ -207,9 +208,9 @@ describe("a lost session", () => {
     world.connection.listener.onClose(4009);
     while (world.asked < 2) await world.ring();
     world.hello();
-    expect(lines).not.toContainEqual({ event: "gateway.session-lost" });
+    expect(lines.map(({ event }) => event)).not.toContain("gateway.session-lost");
     world.receive({ op: 0, s: 1, t: "READY", d: { session_id: "s2", resume_gateway_url: "wss://resume.example" } });
-    expect(lines).toContainEqual({ event: "gateway.session-lost" });
+    expect(lines.map(({ event }) => event)).toContain("gateway.session-lost");
     world.dm(2, 1, "again");
     expect(world.tried).toEqual(["one", "again"]);
   });
@@ -222,7 +223,7 @@ describe("the alarm", () => {
     for (let rings = 0; rings < 30; rings++) {
       await world.ring();
       world.receive({ op: 11 });
-      expect((world.alarmAt ?? Number.POSITIVE_INFINITY) - world.now).toBeLessThanOrEqual(20_000);
+      expect((world.storage.alarm ?? Number.POSITIVE_INFINITY) - world.now).toBeLessThanOrEqual(20_000);
     }
     const beats = world.connection.sent.filter(({ op }) => op === 1).length;
     expect(beats).toBe(Math.floor((world.now - START - INTERVAL / 2) / INTERVAL) + 1);
@@ -242,10 +243,10 @@ describe("the alarm", () => {
   test("that was lost is set again by whoever needs the connection", async () => {
     const world = new World();
     await world.beReady();
-    world.alarmAt = null;
+    world.storage.alarm = null;
     world.now += 60_000;
     world.shard.wake();
-    expect(world.alarmAt).not.toBeNull();
+    expect(world.storage.alarm).not.toBeNull();
   });
 
   test("does not ring for a shard that has stopped for good", async () => {
@@ -253,7 +254,7 @@ describe("the alarm", () => {
     await world.beReady();
     world.connection.listener.onClose(4014);
     await world.ring();
-    expect(world.alarmAt).toBeNull();
+    expect(world.storage.alarm).toBeNull();
   });
 });
 
@@ -261,13 +262,13 @@ describe("storage", () => {
   test("is not written to for each event: at most once in a hundred, and by the alarm", async () => {
     const world = new World();
     await world.beReady();
-    world.writes.length = 0;
+    const before = world.storage.writes;
     for (let seq = 2; seq <= 1001; seq++) {
       world.dm(seq, seq % 50, `${seq}`);
       world.attempt(`${seq}`).accept();
       await world.settle();
     }
-    expect(world.writes).toHaveLength(10);
+    expect(world.storage.writes - before).toBe(10);
     await world.ring();
     world.restart();
     world.shard.wake();

@@ -1,8 +1,7 @@
-import { DatabaseSync } from "node:sqlite";
-import type { SqlValue, Storage } from "../../src/delivery/storage.ts";
 import type { MemberEvent } from "../../src/discord/gateway/event-queue.ts";
 import { Shard, type ShardOutside } from "../../src/discord/gateway/shard.ts";
 import type { SocketListener } from "../../src/discord/gateway/socket.ts";
+import { SqliteStorage } from "../support/sqlite-storage.ts";
 
 export const START = Date.UTC(2026, 2, 1);
 export const INTERVAL = 41_250;
@@ -27,7 +26,7 @@ type GatewayAnswer = Awaited<ReturnType<ShardOutside["askGateway"]>>;
 /** A shard in a world of the test's own: its disk outlives it, its clock and its Gateway are moved by hand. */
 export class World {
   now = START;
-  alarmAt: number | null = null;
+  readonly storage = new SqliteStorage();
   gateway: GatewayAnswer = {
     kind: "done",
     value: { url: "wss://gateway.example", shards: 1, remaining: 990, resetAfterMs: 0 },
@@ -35,8 +34,6 @@ export class World {
   asked = 0;
   readonly connections: Connection[] = [];
   readonly attempts: Attempt[] = [];
-  readonly writes: string[] = [];
-  readonly #database = new DatabaseSync(":memory:");
   readonly #work = new Set<Promise<void>>();
   shard: Shard;
 
@@ -52,7 +49,7 @@ export class World {
 
   #start(): Shard {
     return new Shard({
-      storage: this.#storage(),
+      storage: this.storage,
       now: () => this.now,
       random: () => 0.5,
       botToken: BOT_TOKEN,
@@ -82,29 +79,6 @@ export class World {
     });
   }
 
-  #storage(): Storage {
-    return {
-      sql: <Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]) => {
-        if (!statement.startsWith("SELECT")) this.writes.push(statement);
-        return this.#database.prepare(statement).all(...bindings) as Row[];
-      },
-      transaction: (work) => {
-        this.#database.exec("SAVEPOINT work");
-        try {
-          const result = work();
-          this.#database.exec("RELEASE work");
-          return result;
-        } catch (error) {
-          this.#database.exec("ROLLBACK TO work; RELEASE work");
-          throw error;
-        }
-      },
-      setAlarm: (time) => {
-        this.alarmAt = time;
-      },
-    };
-  }
-
   /** Lets everything happen that needs no time to pass. */
   async settle(): Promise<void> {
     for (let turns = 0; turns < 50; turns++) await Promise.resolve();
@@ -112,9 +86,9 @@ export class World {
 
   /** Lets time pass until the alarm rings. */
   async ring(): Promise<void> {
-    if (this.alarmAt === null) throw new Error("no alarm is set");
-    this.now = Math.max(this.now, this.alarmAt);
-    this.alarmAt = null;
+    if (this.storage.alarm === null) throw new Error("no alarm is set");
+    this.now = Math.max(this.now, this.storage.alarm);
+    this.storage.alarm = null;
     this.shard.onAlarm();
     await this.settle();
   }

@@ -21,9 +21,13 @@ const entry = (n: number, at: number) => ({
 });
 
 beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
-beforeEach(() => vi.spyOn(console, "warn").mockImplementation(() => undefined));
+const warn = vi.fn();
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(warn);
+});
 afterEach(async () => {
   vi.restoreAllMocks();
+  warn.mockReset();
   await env.DB.exec("DELETE FROM conversations");
 });
 
@@ -54,7 +58,7 @@ test("the same mapping may be stored again", async () => {
   await updateDirectory(env.DB, entry(1, 100));
   await updateDirectory(env.DB, entry(1, 100));
   expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
-  expect(console.warn).not.toHaveBeenCalled();
+  expect(warn).not.toHaveBeenCalled();
 });
 
 test("what two members claim goes to the newer claim, and that is logged", async () => {
@@ -62,7 +66,7 @@ test("what two members claim goes to the newer claim, and that is logged", async
   await updateDirectory(env.DB, { ...entry(2, 200), channel: channel(1), conversation: conversation(1) });
   expect(await memberOfChannel(env.DB, channel(1))).toBe(member(2));
   expect(await memberOfTwilioConversation(env.DB, conversation(1))).toBe(member(2));
-  expect(console.warn).toHaveBeenCalledWith({ event: "directory.claim-moved", from: member(1), to: member(2) });
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("directory.claim-moved"));
 });
 
 test("an older claim to what another member holds is refused, the rest of it is stored, and that is logged", async () => {
@@ -70,9 +74,7 @@ test("an older claim to what another member holds is refused, the rest of it is 
   await updateDirectory(env.DB, { ...entry(2, 100), channel: channel(1) });
   expect(await memberOfChannel(env.DB, channel(1))).toBe(member(1));
   expect(await memberOfTwilioConversation(env.DB, conversation(2))).toBe(member(2));
-  expect(console.warn).toHaveBeenCalledWith(
-    expect.objectContaining({ event: "directory.claim-refused", member: member(2) }),
-  );
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("directory.claim-refused"));
 });
 
 test("an outdated mapping takes nothing away from another member", async () => {

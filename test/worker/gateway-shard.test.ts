@@ -1,12 +1,7 @@
-import {
-  abortAllDurableObjects,
-  applyD1Migrations,
-  evictDurableObject,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
+import { abortAllDurableObjects, applyD1Migrations, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
 import type { DiscordUserId } from "../../src/conversation/ids.ts";
 import { FakeGateway } from "./gateway-fake.ts";
 
@@ -51,12 +46,18 @@ async function stored(): Promise<string[]> {
   );
 }
 
+function botToken(): string {
+  const read = readConfig({ ...env });
+  if (!read.ok) throw new Error("the tests' variables are incomplete");
+  return read.config.DISCORD_BOT_TOKEN;
+}
+
 const DM = { first: "1300000000000000001", second: "1300000000000000002" };
 
 test("the shard connects, identifies for direct messages and hands a DM over to its conversation", async () => {
   await reach("ready");
   expect(gateway.connection.url).toBe("https://gateway.example/?v=10&encoding=json");
-  expect(gateway.payloads(2)).toMatchObject([{ token: env.DISCORD_BOT_TOKEN, intents: 4096, shard: [0, 1] }]);
+  expect(gateway.payloads(2)).toMatchObject([{ token: botToken(), intents: 4096, shard: [0, 1] }]);
   await onGateway(() => gateway.dm(member, DM.first, "hello"));
   await vi.waitFor(async () => expect(await stored()).toEqual(["hello"]));
 });
@@ -69,15 +70,13 @@ test("asking for the connection again and again opens one connection", async () 
   expect(gateway.asked).toBe(1);
 });
 
-describe.each([
-  ["is evicted", () => evictDurableObject(shard())],
-  ["dies", () => abortAllDurableObjects()],
-])("a shard that %s", (_, end) => {
+// A graceful eviction waits 30 seconds for the open socket; what it leaves behind is the same: the disk and the alarm.
+describe("a shard whose instance dies", () => {
   test("resumes its session without another Identify, and misses nothing that was written meanwhile", async () => {
     await reach("ready");
     await onGateway(() => gateway.dm(member, DM.first, "before"));
     await vi.waitFor(async () => expect(await stored()).toEqual(["before"]));
-    await end();
+    await abortAllDurableObjects();
     // Written while nobody listens: kept by Discord for the resume.
     gateway.missed(member, DM.second, "meanwhile");
     await reach("ready");
@@ -89,7 +88,7 @@ describe.each([
 
   test("is brought back by its alarm alone", async () => {
     await reach("ready");
-    await end();
+    await abortAllDurableObjects();
     expect(await runDurableObjectAlarm(shard())).toBe(true);
     await vi.waitFor(async () => expect((await shard().describe()).state).toBe("ready"));
     expect(gateway.payloads(2)).toHaveLength(1);
@@ -97,7 +96,7 @@ describe.each([
 
   test("still knows how many Identifies it has used", async () => {
     await reach("ready");
-    await end();
+    await abortAllDurableObjects();
     expect((await shard().describe()).identifiesIn24h).toBe(1);
   });
 
@@ -105,7 +104,7 @@ describe.each([
     await reach("ready");
     await onGateway(() => gateway.connection.close(4004));
     await vi.waitFor(async () => expect((await shard().describe()).state).toBe("halted"));
-    await end();
+    await abortAllDurableObjects();
     await shard().ensureConnected();
     expect(await shard().describe()).toMatchObject({ state: "halted", halted: "token-refused" });
     expect(gateway.connections).toHaveLength(1);
@@ -163,5 +162,5 @@ test("a DM that its conversation cannot take is kept on disk, and nobody else wa
 
 test("nothing that the shard tells of itself is secret", async () => {
   await reach("ready");
-  expect(JSON.stringify(await shard().describe())).not.toContain(env.DISCORD_BOT_TOKEN);
+  expect(JSON.stringify(await shard().describe())).not.toContain(botToken());
 });

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseArticle } from "../../src/knowledge/parse-article.ts";
+
+const FRONT = ["title: Friend codes", "summary: Where codes are.", "questions:", "  - Where is my code?"];
+const file = (front: readonly string[], body = "Look at your profile.") => ["---", ...front, "---", body].join("\n");
+
+function problemsOf(name: string, text: string): string[] {
+  const result = parseArticle(name, text);
+  return result.ok ? [] : result.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+}
+
+test("an article is its front matter, its text, and its file's name", () => {
+  const text = file([
+    ...FRONT,
+    "labels: [friends]",
+    "link: https://example.com/codes",
+    "locale: de",
+    "audience: agents",
+  ]);
+  expect(parseArticle("knowledge/friend-codes.md", text)).toEqual({
+    ok: true,
+    article: {
+      slug: "friend-codes",
+      locale: "de",
+      audience: "agents",
+      title: "Friend codes",
+      summary: "Where codes are.",
+      questions: ["Where is my code?"],
+      labels: ["friends"],
+      link: "https://example.com/codes",
+      body: "Look at your profile.",
+    },
+  });
+});
+
+test("labels, link, language and audience may be left out", () => {
+  const result = parseArticle("a.md", file(FRONT));
+  expect(result.ok && result.article).toMatchObject({ labels: [], link: null, locale: "en", audience: "members" });
+});
+
+test("Windows line ends, a byte order mark and rulers within the text are fine", () => {
+  const result = parseArticle("a.md", `\uFEFF${file(FRONT, "One\n\n---\n\nTwo").replaceAll("\n", "\r\n")}\r\n`);
+  expect(result.ok && result.article.body).toBe("One\n\n---\n\nTwo");
+});
+
+describe("a problem names the file and the line:", () => {
+  test.each([
+    ["no front matter", "Just text", "a.md:1: must begin with front matter between two lines of ---"],
+    ["front matter without an end", "---\ntitle: A\n", "a.md:1: must begin with front matter between two lines of ---"],
+    ["broken YAML", file(["title: A", "summary: [x"]), "a.md:3: Flow sequence"],
+    ["a missing title", file(FRONT.slice(1)), "a.md:2: title is missing"],
+    ["an unknown name", file([...FRONT, "colour: red"]), "a.md:6: colour is not known"],
+    ["an empty question", file([...FRONT, '  - ""']), "a.md:6: questions[2] must not be empty"],
+    [
+      "questions that are no list",
+      file(["title: A", "summary: B", "questions: C"]),
+      "a.md:4: questions must be a list of questions",
+    ],
+    [
+      "a title too long for a button",
+      file([`title: ${"x".repeat(81)}`, ...FRONT.slice(1)]),
+      "a.md:2: title must not be longer than 80 characters",
+    ],
+    [
+      "an unknown language",
+      file([...FRONT, "locale: tlh"]),
+      "a.md:6: locale must be en, de, es, fr, pt-BR, ja or zh-TW",
+    ],
+    [
+      "a link that runs code",
+      file([...FRONT, "link: javascript:alert(1)"]),
+      "a.md:6: link must be an http(s) URL or a path beginning with /",
+    ],
+    ["no text", file(FRONT, "  "), "a.md:7: the article has no text"],
+    ["a NUL in the text", file(FRONT, "a\u0000b"), "a.md:7: the text must not have control characters"],
+    [
+      "front matter that is no list of names",
+      file(["just words"]),
+      "a.md:2: the front matter must be a list of names and values",
+    ],
+  ])("%s", (_what, text, problem) => {
+    expect(problemsOf("a.md", text)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("a file's name that is no slug", () => {
+    expect(problemsOf("My Article.md", file(FRONT))[0]).toContain("My Article.md:1: the file's name must be");
+    expect(problemsOf(`${"a".repeat(65)}.md`, file(FRONT))).toHaveLength(1);
+  });
+
+  test("several problems at once", () => {
+    expect(problemsOf("a.md", file([...FRONT.slice(1), "locale: xx", "colour: red"]))).toHaveLength(3);
+  });
+});
+
+test("no text makes the parser fail otherwise than with a problem", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), (front, body) => {
+      const result = parseArticle("a.md", file([front], body));
+      expect(result.ok || result.problems.length > 0).toBe(true);
+    }),
+  );
+});
