@@ -40,7 +40,9 @@ class UpgradedSocket implements Socket {
 
   async #upgrade(url: string): Promise<Response> {
     const address = connectUrl(url).replace(/^ws/, "http");
-    return await fetch(address, { headers: { Upgrade: "websocket" }, signal: this.#opening.signal });
+    const response = await fetch(address, { headers: { Upgrade: "websocket" }, signal: this.#opening.signal });
+    if (!response.webSocket) await response.body?.cancel();
+    return response;
   }
 
   #accept(webSocket: WebSocket, listener: SocketListener): void {

@@ -1,16 +1,12 @@
-import {
-  agentEdited,
-  agentWrote,
-  conversationClosed,
-  participantJoined,
-  participantLeft,
-  taskChanged,
-} from "./agents.ts";
+import { agentEdited, agentWrote, isCurrent, participantJoined, participantLeft } from "./agents.ts";
+import { lookAtChannel } from "./channel.ts";
+import { beginClosing } from "./closing.ts";
 import type { Happening, IngestReply, Time } from "./events.ts";
 import { HOLE_PATIENCE_MS } from "./index-order.ts";
 import { askedForHelp, memberEdited, memberPressed, memberWrote } from "./member.ts";
 import { delayed, settled } from "./outcomes.ts";
 import type { ConversationState } from "./state.ts";
+import { taskChanged } from "./tasks.ts";
 import { deliver, type Effect, type Turn, updateTwilio } from "./turn.ts";
 
 /** What follows from a happening. */
@@ -56,7 +52,7 @@ function take(turn: Turn, happening: Happening): IngestReply {
       participantLeft(turn, happening);
       return "accepted";
     case "conversation-closed":
-      conversationClosed(turn, happening.conversation);
+      if (isCurrent(turn, happening.conversation)) beginClosing(turn);
       return "accepted";
     case "task-changed":
       taskChanged(turn, happening);
@@ -77,13 +73,10 @@ function take(turn: Turn, happening: Happening): IngestReply {
 function clockRang(turn: Turn): void {
   const twilio = turn.state.session?.twilio;
   if (!twilio) return;
-  const { order, flex } = twilio;
+  const { order, lookAt } = twilio;
   if (order.holeSince !== null && !order.reading && order.holeSince + HOLE_PATIENCE_MS <= turn.now) {
     deliver(turn, { lane: "twilio", kind: "read-messages", from: order.next, final: false });
     updateTwilio(turn, { order: { ...order, reading: true } });
   }
-  if (flex && flex.checkAt !== null && flex.checkAt <= turn.now) {
-    deliver(turn, { lane: "twilio", kind: "read-channel" });
-    updateTwilio(turn, { flex: { ...flex, checkAt: null }, checking: { left: null } });
-  }
+  if (lookAt !== null && lookAt <= turn.now) lookAtChannel(turn, { overdue: true });
 }

@@ -48,6 +48,8 @@ export type LineAuthor = "member" | "assistant" | "bridge";
 export type LineContent =
   /** At most {@link TWILIO_TEXT_LIMIT} characters. */
   | { readonly kind: "text"; readonly text: string }
+  /** A message as its author has edited it; begins with `edited:`. */
+  | { readonly kind: "edited-text"; readonly text: string }
   /** What the assistant said in Discord. */
   | { readonly kind: "say"; readonly say: Say }
   /** The member pressed `Talk to a person`. */
@@ -94,7 +96,8 @@ export type Delivery =
   | { readonly lane: "discord"; readonly kind: "find-agent"; readonly identity: TwilioIdentity }
   | { readonly lane: "twilio"; readonly kind: "create-conversation" }
   | { readonly lane: "twilio"; readonly kind: "add-member" }
-  | { readonly lane: "twilio"; readonly kind: "add-webhook" }
+  /** `again`: an earlier try may have added it already. */
+  | { readonly lane: "twilio"; readonly kind: "add-webhook"; readonly again: boolean }
   | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line }
   /** `attempt` counts the interactions of a session from 1, so that a task can be told from its forerunner. */
   | { readonly lane: "twilio"; readonly kind: "create-interaction"; readonly attempt: number }
@@ -151,6 +154,10 @@ export type DeliveryResult =
       readonly kind: "read-channel";
       readonly channel: ChannelStatus;
       readonly conversation: "open" | "closed";
+      /** A task of the session is pending, reserved or assigned. */
+      readonly hasTask: boolean;
+      /** The Interaction and its channel, where they were found out by the way. */
+      readonly found: { readonly interaction: FlexInteractionSid; readonly channel: FlexChannelSid } | null;
     }
   | { readonly kind: "ask-assistant"; readonly answer: Answer }
   | { readonly kind: "open-article"; readonly article: ArticleCard | null }

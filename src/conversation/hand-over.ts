@@ -1,20 +1,26 @@
 import type { Time } from "./events.ts";
 import { NEW_ORDER } from "./index-order.ts";
-import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
+import type { SessionCase, TwilioSide } from "./state.ts";
 import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
 /** How many Interactions in a row may fail to bring a person before the member is told. */
 export const INTERACTION_TRIES = 2;
 /** Flex accepts an Interaction before it makes the task; without a sign of one after this time, we look. */
 export const TASK_PATIENCE_MS = 20_000;
+/** A member in the queue is never forgotten, even if every webhook is lost: as long as one waits, we look this often. */
+export const QUEUE_PATIENCE_MS = 5 * 60_000;
+/** How many ended tasks are remembered. */
+export const ENDED_LIMIT = 20;
 
 const NEW_TWILIO_SIDE: TwilioSide = {
   conversation: null,
+  ready: false,
   order: NEW_ORDER,
   flex: null,
   inactive: false,
   agents: {},
-  checking: null,
+  lookAt: null,
+  look: null,
   closing: null,
 };
 
@@ -27,17 +33,22 @@ export function askForPerson(turn: Turn): void {
   if (session?.owner.kind !== "assistant") return;
   turn.effects.push({ kind: "silence-assistant", session: session.id });
   setOwner(turn, { kind: "queue", told: false });
-  const first = session.case.kind === "none";
-  updateSession(turn, { case: first ? { kind: "opening", delayed: false } : withoutWaiting(session.case) });
-  if (first) deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "" });
-  if (!session.twilio) {
-    updateSession(turn, { twilio: NEW_TWILIO_SIDE });
-    deliver(turn, { lane: "twilio", kind: "create-conversation" });
-    deliver(turn, { lane: "twilio", kind: "add-member" });
-    deliver(turn, { lane: "twilio", kind: "add-webhook" });
-  }
+  const isFirst = session.case.kind === "none";
+  updateSession(turn, {
+    case: isFirst ? { kind: "opening", delayed: false } : withoutWaiting(session.case),
+    twilio: session.twilio ?? NEW_TWILIO_SIDE,
+  });
+  if (isFirst) deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "" });
+  if (!session.twilio?.ready) prepareConversation(turn, session.twilio);
   turn.effects.push({ kind: "replay", session: session.id });
-  if (!first) transfer(turn);
+  if (!isFirst) transfer(turn);
+}
+
+/** All that a Twilio Conversation needs before anybody writes in it; steps that an earlier try has done do no harm. */
+function prepareConversation(turn: Turn, earlier: TwilioSide | null): void {
+  if (!earlier?.conversation) deliver(turn, { lane: "twilio", kind: "create-conversation" });
+  deliver(turn, { lane: "twilio", kind: "add-member" });
+  deliver(turn, { lane: "twilio", kind: "add-webhook", again: earlier !== null });
 }
 
 /** A case whose number nobody waits for any more. */
@@ -48,34 +59,29 @@ function withoutWaiting(sessionCase: SessionCase): SessionCase {
 /** The second half of a hand-over, once it is known what to say about the case. */
 export function transfer(turn: Turn): void {
   const { session } = turn.state;
-  const twilio = session?.twilio;
-  if (session?.owner.kind !== "queue" || !twilio) return;
+  if (session?.owner.kind !== "queue" || !session.twilio) return;
   say(turn, { kind: "transferring" });
-  if (twilio.inactive && twilio.flex) expectTask(turn, twilio.flex);
-  else requestInteraction(turn);
+  // An inactive channel gets its next task from Flex itself, as soon as the replayed lines are posted.
+  if (!session.twilio.inactive) requestInteraction(turn);
 }
 
-/** Asks Flex for a task. */
+/** Asks Flex for a task. Tasks of an earlier Interaction do not count any more. */
 export function requestInteraction(turn: Turn): void {
   const flex = turn.state.session?.twilio?.flex;
   const attempt = (flex?.attempt ?? 0) + 1;
   updateTwilio(turn, {
+    lookAt: null,
     flex: {
       attempt,
       failures: flex?.failures ?? 0,
+      requested: true,
       interaction: null,
       channel: null,
-      task: null,
-      dead: flex?.dead ?? [],
-      checkAt: null,
+      live: [],
+      ended: [...(flex?.ended ?? []), ...(flex?.live ?? [])].slice(-ENDED_LIMIT),
     },
   });
   deliver(turn, { lane: "twilio", kind: "create-interaction", attempt });
-}
-
-/** Flex should make a task by now; if nothing is heard of one, we look. */
-export function expectTask(turn: Turn, flex: FlexInteraction): void {
-  updateTwilio(turn, { flex: { ...flex, task: null, checkAt: turn.now + TASK_PATIENCE_MS } });
 }
 
 /** An Interaction brought nobody: one more, then the member is told and the assistant is back. The case stays open. */
@@ -84,18 +90,18 @@ export function interactionFailed(turn: Turn): void {
   const flex = session?.twilio?.flex;
   if (session?.owner.kind !== "queue" || !flex) return;
   const failures = flex.failures + 1;
-  updateTwilio(turn, { flex: { ...flex, failures, checkAt: null }, inactive: false });
+  updateTwilio(turn, { flex: { ...flex, failures, requested: false }, inactive: false });
   if (failures < INTERACTION_TRIES) requestInteraction(turn);
   else giveUp(turn);
 }
 
 /** Nobody can be fetched: the assistant answers again, and a later request starts afresh. */
 export function giveUp(turn: Turn): void {
-  const twilio = turn.state.session?.twilio;
-  if (!twilio) return;
-  updateSession(turn, {
-    twilio: twilio.conversation === null ? null : { ...twilio, flex: twilio.flex && { ...twilio.flex, failures: 0 } },
-  });
+  const { session } = turn.state;
+  if (!session?.twilio) return;
+  turn.effects.push({ kind: "withdraw-interaction", session: session.id });
+  const { flex } = session.twilio;
+  updateTwilio(turn, { flex: flex && { ...flex, failures: 0, requested: false }, lookAt: null });
   setOwner(turn, { kind: "assistant" });
   say(turn, { kind: "no-agent-available" });
 }
@@ -103,7 +109,7 @@ export function giveUp(turn: Turn): void {
 /** The agent gives the member back to the assistant; the Twilio Conversation stays open for the next person. */
 export function handBack(turn: Turn, at: Time): void {
   const twilio = turn.state.session?.twilio;
-  if (!twilio) return;
+  if (!twilio || twilio.closing) return;
   deliver(turn, { lane: "twilio", kind: "pause-channel" });
   const agents = Object.fromEntries(
     Object.entries(twilio.agents).map(([identity, presence]) => [
@@ -111,7 +117,7 @@ export function handBack(turn: Turn, at: Time): void {
       presence.present ? { ...presence, present: false, leftAt: at } : presence,
     ]),
   );
-  updateTwilio(turn, { agents, inactive: true });
+  updateTwilio(turn, { agents, inactive: true, lookAt: null });
   setOwner(turn, { kind: "assistant" });
   say(turn, { kind: "back-to-assistant" });
 }

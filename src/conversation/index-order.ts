@@ -15,6 +15,8 @@ export type IndexOrder = {
   readonly holeSince: Time | null;
   /** A read of the missing messages is under way. */
   readonly reading: boolean;
+  /** Indexes below `next` that were taken as skipped, the last ones. What arrives for one after all is late, not lost. */
+  readonly skipped: readonly number[];
 };
 
 /** The order after something arrived, and the messages that may leave now, in order. */
@@ -23,11 +25,20 @@ export type OrderStep = { readonly order: IndexOrder; readonly released: readonl
 /** How long a hole is left to close by itself: a post of our own in flight, or a webhook overtaken by the next. */
 export const HOLE_PATIENCE_MS = 1000;
 
-export const NEW_ORDER: IndexOrder = { next: 0, own: [], held: [], holeSince: null, reading: false };
+/** How many skipped indexes are remembered. */
+const SKIPPED_LIMIT = 50;
+
+export const NEW_ORDER: IndexOrder = { next: 0, own: [], held: [], holeSince: null, reading: false, skipped: [] };
 
 /** A message arrived by webhook. One that was accounted for before is dropped. */
 export function arrive(order: IndexOrder, message: AgentWrote, now: Time): OrderStep {
   if (message.delivery !== null) return account(order, message.index, now);
+  if (order.skipped.includes(message.index)) {
+    return {
+      order: { ...order, skipped: order.skipped.filter((index) => index !== message.index) },
+      released: [message],
+    };
+  }
   if (message.index < order.next || order.held.some((held) => held.index === message.index)) {
     return { order, released: [] };
   }
@@ -37,7 +48,8 @@ export function arrive(order: IndexOrder, message: AgentWrote, now: Time): Order
 
 /** A post of our own was given this index. */
 export function account(order: IndexOrder, index: number, now: Time): OrderStep {
-  if (index < order.next || order.own.includes(index)) return { order, released: [] };
+  const skipped = order.skipped.filter((other) => other !== index);
+  if (index < order.next || order.own.includes(index)) return { order: { ...order, skipped }, released: [] };
   return advance({ ...order, own: [...order.own, index].sort((a, b) => a - b) }, now);
 }
 
@@ -46,22 +58,26 @@ export function account(order: IndexOrder, index: number, now: Time): OrderStep 
  * stayed empty count as skipped. `messages` may be in any order and hold what is known already.
  */
 export function accountForRead(order: IndexOrder, messages: readonly AgentWrote[], last: number, now: Time): OrderStep {
-  const byIndex = new Map<number, AgentWrote>();
+  const fresh = new Map<number, AgentWrote>();
   for (const message of [...order.held, ...messages]) {
-    const known = message.index < order.next || message.delivery !== null || order.own.includes(message.index);
-    if (!known) byIndex.set(message.index, message);
+    const isKnown = message.index < order.next || message.delivery !== null || order.own.includes(message.index);
+    if (!isKnown) fresh.set(message.index, message);
   }
-  const ready = [...byIndex.values()].sort((a, b) => a.index - b.index);
-  const next = Math.max(order.next, last + 1);
+  const next = Math.max(order.next, last + 1, ...order.held.map(({ index }) => index + 1));
+  const seen = new Set([...order.own, ...fresh.keys(), ...messages.map(({ index }) => index)]);
+  const skipped = [...order.skipped];
+  for (let index = order.next; index < next; index++) if (!seen.has(index)) skipped.push(index);
+  const messagesByIndex = [...fresh.values()].sort((a, b) => a.index - b.index);
   const rest: IndexOrder = {
     next,
     own: order.own.filter((index) => index >= next),
-    held: ready.filter((message) => message.index >= next),
+    held: messagesByIndex.filter(({ index }) => index >= next),
     holeSince: null,
     reading: false,
+    skipped: skipped.slice(-SKIPPED_LIMIT),
   };
   const step = advance(rest, now);
-  return { order: step.order, released: [...ready.filter((message) => message.index < next), ...step.released] };
+  return { order: step.order, released: [...messagesByIndex.filter(({ index }) => index < next), ...step.released] };
 }
 
 function advance(order: IndexOrder, now: Time): OrderStep {
@@ -77,5 +93,5 @@ function advance(order: IndexOrder, now: Time): OrderStep {
   }
   const hole = own.length > 0 || held.length > 0;
   const holeSince = hole ? (released.length > 0 ? now : (order.holeSince ?? now)) : null;
-  return { order: { next, own, held, holeSince, reading: hole && order.reading }, released };
+  return { order: { ...order, next, own, held, holeSince, reading: hole && order.reading }, released };
 }

@@ -45,13 +45,13 @@ export function memberWrote(turn: Turn, event: MemberWrote): void {
 export function hear(turn: Turn, text: string, message: DiscordMessageId, at: Time): void {
   const session = openSession(turn, (n) => sessionIdOf(turn.state.member, n));
   if (session.topic === null) updateSession(turn, { topic: Array.from(text).slice(0, TOPIC_LENGTH).join("").trim() });
-  addMemberText(turn, text, at, message);
-  if (session.owner.kind !== "assistant") return;
+  addMemberText(turn, "text", text, at, message);
+  if (session.owner.kind !== "assistant" || session.twilio?.closing) return;
   if (wantsPerson(text)) askForPerson(turn);
   else deliver(turn, { lane: "inside", kind: "ask-assistant", question: text, message });
 }
 
-/** A line that came too late for its session enters the next one; what others than the member said stays behind. */
+/** A line that came too late for its session enters the next one; edits and what others said stay behind. */
 export function hearLine(turn: Turn, line: Line): void {
   if (line.author !== "member") return;
   if (line.content.kind === "text" && line.source) hear(turn, line.content.text, line.source, line.at);
@@ -65,7 +65,7 @@ export function hearLine(turn: Turn, line: Line): void {
 export function memberEdited(turn: Turn, event: MemberEdited): void {
   meet(turn, event.profile);
   learnChannel(turn, event.channel);
-  if (event.text !== "") addMemberText(turn, `edited: ${event.text}`, event.at, event.message);
+  if (event.text !== "") addMemberText(turn, "edited-text", `edited: ${event.text}`, event.at, event.message);
 }
 
 /** Buttons never expire: one that was made for another session does nothing. */
@@ -74,9 +74,10 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
   if (session?.id !== event.session) return "stale";
   meet(turn, event.profile);
   const { button } = event;
+  const isClosing = session.twilio?.closing != null;
   switch (button.kind) {
     case "article":
-      if (session.owner.kind !== "assistant") return "stale";
+      if (session.owner.kind !== "assistant" || isClosing) return "stale";
       deliver(turn, { lane: "inside", kind: "open-article", slug: button.slug, replyTo: event.message });
       return "accepted";
     case "helped":
@@ -84,9 +85,9 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
       say(turn, { kind: "glad-it-helped" });
       return "accepted";
     case "person":
-      if (session.owner.kind === "assistant") {
+      if (session.owner.kind === "assistant" || isClosing) {
         addLine(turn, "member", { kind: "asked-for-person" }, { at: event.at });
-        askForPerson(turn);
+        if (!isClosing) askForPerson(turn);
       } else {
         say(turn, { kind: session.owner.kind === "queue" ? "transferring" : "still-here" });
       }

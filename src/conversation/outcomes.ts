@@ -1,18 +1,13 @@
-import {
-  beginClosing,
-  channelRead,
-  channelUnreadable,
-  finishClosing,
-  messagesRead,
-  messagesUnreadable,
-  nameAgent,
-  release,
-} from "./agents.ts";
+import { messagesRead, messagesUnreadable, release } from "./agents.ts";
+import { channelRead, channelUnreadable } from "./channel.ts";
+import { beginClosing, finishClosing } from "./closing.ts";
 import { type Delivery, type DeliveryResult, isAssistants, type Line } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliveryOutcome, DeliverySettled } from "./events.ts";
 import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed, TASK_PATIENCE_MS } from "./hand-over.ts";
 import { account } from "./index-order.ts";
 import { hearLine } from "./member.ts";
+import { nameAgent, takeOver } from "./presence.ts";
+import { interactionCreated } from "./tasks.ts";
 import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
 
 type Unsent = Exclude<DeliveryOutcome, { kind: "sent" }>;
@@ -27,8 +22,9 @@ export function settled(turn: Turn, event: DeliverySettled): void {
 /** A delivery is being tried again and again: somebody waits for it and should know. */
 export function delayed(turn: Turn, event: DeliveryDelayed): void {
   const { session } = turn.state;
-  if (!session || session.id !== event.session) return;
-  if (event.delivery.kind === "open-case") caseDelayed(turn);
+  if (!session) return;
+  if (event.delivery.kind === "open-case" && session.id === event.session) caseDelayed(turn);
+  // Also what is left of an earlier session keeps this one waiting.
   if (event.delivery.lane === "twilio" && session.owner.kind === "queue" && !session.owner.told) {
     setOwner(turn, { kind: "queue", told: true });
     say(turn, { kind: "agents-unreachable" });
@@ -62,7 +58,12 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       deliver(turn, { lane: "directory", kind: "update-directory" });
       return;
     case "post":
-      if (twilio) release(turn, account(twilio.order, result.index, turn.now));
+      if (!twilio) return;
+      // Flex makes the next task of an inactive channel itself, once it has this message.
+      if (twilio.inactive && session?.owner.kind === "queue") {
+        updateTwilio(turn, { lookAt: turn.now + TASK_PATIENCE_MS });
+      }
+      release(turn, account(twilio.order, result.index, turn.now));
       return;
     case "create-interaction":
       if (delivery.kind === "create-interaction") interactionCreated(turn, delivery.attempt, result);
@@ -72,7 +73,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       if (delivery.kind === "read-messages" && delivery.final) finishClosing(turn);
       return;
     case "read-channel":
-      channelRead(turn, result.channel, result.conversation);
+      channelRead(turn, result);
       return;
     case "ask-assistant":
       if (session?.owner.kind !== "assistant") return;
@@ -87,31 +88,16 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "open-case":
       caseOpened(turn, result.number);
       return;
+    case "add-webhook":
+      updateTwilio(turn, { ready: true });
+      return;
     case "answer-helpme":
     case "add-member":
-    case "add-webhook":
     case "pause-channel":
     case "close-conversation":
     case "update-directory":
       return;
   }
-}
-
-function interactionCreated(
-  turn: Turn,
-  attempt: number,
-  result: Extract<DeliveryResult, { kind: "create-interaction" }>,
-): void {
-  const flex = turn.state.session?.twilio?.flex;
-  if (flex?.attempt !== attempt) return;
-  // A task event may have overtaken the answer: then there is nothing to wait for.
-  const task = flex.task ?? result.task;
-  const checkAt = flex.task === null ? turn.now + TASK_PATIENCE_MS : null;
-  updateTwilio(turn, {
-    flex: { ...flex, interaction: result.interaction, channel: result.channel, task, checkAt },
-    inactive: false,
-  });
-  if (task !== null && flex.dead.includes(task)) interactionFailed(turn);
 }
 
 function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolean): void {
@@ -150,9 +136,11 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "open-case":
       if (current) caseDelayed(turn);
       return;
+    case "pause-channel":
+      if (current) handBackFailed(turn);
+      return;
     case "answer-helpme":
     case "find-agent":
-    case "pause-channel":
     case "close-conversation":
     case "update-directory":
       return;
@@ -194,11 +182,24 @@ function notPosted(turn: Turn, line: Line, outcome: Unsent, current: boolean): v
 }
 
 function handOverFailed(turn: Turn, outcome: Unsent): void {
-  const withoutConversation = outcome.kind === "failed" && outcome.cause === "no-conversation";
-  if (turn.state.session?.owner.kind !== "queue" || withoutConversation) return;
+  const { session } = turn.state;
+  // A step after the one that failed: nothing new.
+  if (outcome.kind === "failed" && outcome.cause === "no-conversation") return;
+  if (isConversationClosed(outcome) && session?.twilio?.conversation) {
+    beginClosing(turn);
+    return;
+  }
+  if (session?.owner.kind !== "queue") return;
   giveUp(turn);
   // Its unique name is used up: only a new session can have a Twilio Conversation again.
   if (isConversationClosed(outcome)) closeSession(turn);
+}
+
+/** The agent could not be let go, so the agent still owns the conversation, and learns of it. */
+function handBackFailed(turn: Turn): void {
+  if (turn.state.session?.owner.kind !== "assistant") return;
+  takeOver(turn);
+  addLine(turn, "bridge", { kind: "not-delivered" });
 }
 
 function isDmClosed(outcome: Unsent): boolean {

@@ -86,7 +86,10 @@ export function splitIntoPieces(text: string, limit: number): Piece[] {
     return { cut: lastBreak(start, whole, to) ?? (whole > start ? whole : boundaryBefore(start, to)), inFence: false };
   }
 
-  /** The best break in `from < break ≤ to` with something before it: the last of the best kind in the second half of the part, else the last at all. */
+  /**
+   * The best break in `from < break ≤ to` with something before it: the last of the best kind in the second half of the
+   * part, else the last at all.
+   */
   function lastBreak(start: number, from: number, to: number): number | null {
     const found: (number | null)[] = [null, null, null, null];
     const region = text.slice(from, to);

@@ -45,32 +45,43 @@ export type AgentPresence = {
   readonly leftAt: Time | null;
 };
 
-/** The Flex Interaction that is to bring a person, and its task. */
+/** The Flex Interaction that is to bring a person, and its tasks: a transfer makes more than one. */
 export type FlexInteraction = {
   /** Counts the Interactions of a session from 1. */
   readonly attempt: number;
   /** Failed tries in a row to get a person; a second one ends the hand-over. */
   readonly failures: number;
+  /** Flex was asked and has not answered yet. */
+  readonly requested: boolean;
   readonly interaction: FlexInteractionSid | null;
   readonly channel: FlexChannelSid | null;
-  readonly task: TaskSid | null;
-  /** Tasks known to be dead; an answer to our request may name one of them later. */
-  readonly dead: readonly TaskSid[];
-  /** When to look whether Flex really made a task; null when one was seen, or a look is under way. */
-  readonly checkAt: Time | null;
+  readonly live: readonly TaskSid[];
+  /** Tasks that have ended, the last ones: whatever is still heard of them is late. */
+  readonly ended: readonly TaskSid[];
+};
+
+/** A look at the channel that is under way. */
+export type ChannelLook = {
+  /** The agent who went last: announced unless the conversation turns out to be closed. */
+  readonly left: TwilioIdentity | null;
+  /** Nothing was heard for too long, as opposed to: something was heard that may mean several things. */
+  readonly overdue: boolean;
 };
 
 /** The Twilio side of a session, from the moment a person was asked for. */
 export type TwilioSide = {
   readonly conversation: TwilioConversationSid | null;
+  /** The conversation has its participant and its webhook. */
+  readonly ready: boolean;
   readonly order: IndexOrder;
   /** Null until the Interaction was asked for. */
   readonly flex: FlexInteraction | null;
   /** The channel was left: Flex makes the next task itself when the member writes. */
   readonly inactive: boolean;
   readonly agents: Readonly<Record<TwilioIdentity, AgentPresence>>;
-  /** A `read-channel` is under way; `left` went last and is announced unless the conversation turns out to be closed. */
-  readonly checking: { readonly left: TwilioIdentity | null } | null;
+  /** When to look at the channel if nothing is heard by then. Set as long as something is expected of Flex. */
+  readonly lookAt: Time | null;
+  readonly look: ChannelLook | null;
   /**
    * Set once the Twilio Conversation is closed: what agents wrote before is being read, then the session ends and the next
    * one opens with what the member wrote in the meantime.
@@ -129,7 +140,6 @@ export function nextWakeUp(state: ConversationState): Time | null {
   if (!twilio) return null;
   const hole =
     twilio.order.holeSince !== null && !twilio.order.reading ? twilio.order.holeSince + HOLE_PATIENCE_MS : null;
-  const check = twilio.flex?.checkAt ?? null;
-  if (hole === null) return check;
-  return check === null ? hole : Math.min(hole, check);
+  if (hole === null) return twilio.lookAt;
+  return twilio.lookAt === null ? hole : Math.min(hole, twilio.lookAt);
 }

@@ -13,7 +13,9 @@ export type Effect =
   /** Turn the lines kept so far into posts, in order. */
   | { readonly kind: "replay"; readonly session: SessionId }
   /** What the assistant has not said yet is not said any more. */
-  | { readonly kind: "silence-assistant"; readonly session: SessionId };
+  | { readonly kind: "silence-assistant"; readonly session: SessionId }
+  /** An Interaction that Flex was not asked for yet is not wanted any more. */
+  | { readonly kind: "withdraw-interaction"; readonly session: SessionId };
 
 /** One decision in the making: a private scratch pad of `decide`, never seen outside it. */
 export type Turn = { state: ConversationState; readonly now: Time; readonly effects: Effect[] };
@@ -68,7 +70,10 @@ export function say(
   });
 }
 
-/** Says what an agent wrote, in as many messages as Discord needs; files go with the last. */
+/**
+ * Says what an agent wrote, in as many messages as Discord needs; files go with the last. Where nothing of it can cross, the
+ * agent learns of it.
+ */
 export function sayAgentText(
   turn: Turn,
   agent: TwilioIdentity,
@@ -78,6 +83,7 @@ export function sayAgentText(
 ): void {
   const parts = splitText(text, AGENT_TEXT_LIMIT);
   if (parts.length === 0 && files.length > 0) parts.push("");
+  if (parts.length === 0) addLine(turn, "bridge", { kind: "not-delivered" });
   parts.forEach((part, n) => {
     const last = n === parts.length - 1;
     say(turn, { kind: "agent-text", agent, text: part, files: last ? files : [] }, { source });
@@ -101,9 +107,15 @@ export function addLine(
 }
 
 /** Adds what the member wrote, in as many lines as Twilio needs. */
-export function addMemberText(turn: Turn, text: string, at: Time, source: DiscordMessageId): void {
+export function addMemberText(
+  turn: Turn,
+  kind: "text" | "edited-text",
+  text: string,
+  at: Time,
+  source: DiscordMessageId,
+): void {
   for (const part of splitText(text, TWILIO_TEXT_LIMIT)) {
-    addLine(turn, "member", { kind: "text", text: part }, { at, source });
+    addLine(turn, "member", { kind, text: part }, { at, source });
   }
 }
 

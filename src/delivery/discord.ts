@@ -57,17 +57,23 @@ export class DiscordLane {
    */
   async look(row: DeliveryRow, delivery: DiscordDelivery, mayRepeat: boolean): Promise<Look> {
     const { dm, member } = this.#store.state;
-    const isNonceFresh = row.triedAt !== null && this.#now() < row.triedAt + NONCE_WINDOW_MS;
-    if (delivery.kind !== "say" || dm.kind !== "open" || (mayRepeat && isNonceFresh)) return { kind: "absent" };
-    const wanted = await this.#body(row, delivery);
-    if ("attempt" in wanted) return wanted.attempt;
+    if (delivery.kind !== "say" || dm.kind !== "open") return { kind: "repeat" };
+    const isNonceFresh = row.firstTriedAt !== null && this.#now() < row.firstTriedAt + NONCE_WINDOW_MS;
+    if (mayRepeat && isNonceFresh) return { kind: "repeat" };
     const read = await this.#discord.messagesAfter(dm.channel, this.#store.lastSaid(), LOOK_LIMIT);
     if (read.kind !== "done") return toAttempt<never>(read, (value) => value);
-    const found = read.value.find(
-      ({ id, author, content }) =>
-        author.id !== member && content.trim() === wanted.body.content?.trim() && !this.#store.isKnown(id),
-    );
+    const isIt = this.#matcherOf(row, delivery);
+    const found = read.value.find(({ id, author, content }) => {
+      return author.id !== member && isIt(content.trim()) && !this.#store.isKnown(id);
+    });
     return found ? { kind: "done", result: said(found.id) } : { kind: "absent" };
+  }
+
+  /** Tells our message by its content. Links to files are new with each attempt, so only the text before them counts. */
+  #matcherOf(row: DeliveryRow, delivery: SayDelivery): (content: string) => boolean {
+    const text = (this.#render(row, delivery, []).content ?? "").trim();
+    const hasFiles = delivery.say.kind === "agent-text" && delivery.say.files.length > 0;
+    return (content) => (hasFiles ? content.startsWith(text) : content === text);
   }
 
   async #say(row: DeliveryRow, delivery: SayDelivery): Promise<Attempt> {
@@ -79,7 +85,6 @@ export class DiscordLane {
   }
 
   async #body(row: DeliveryRow, delivery: SayDelivery): Promise<{ body: MessageBody } | { attempt: Attempt }> {
-    const { state } = this.#store;
     const links: FileLink[] = [];
     for (const { media, filename } of delivery.say.kind === "agent-text" ? delivery.say.files : []) {
       const link = await this.#twilio.mediaLink(media);
@@ -87,10 +92,13 @@ export class DiscordLane {
       if (link.kind === "later" || link.kind === "unknown") return { attempt: { ...link, kind: "later" } };
       links.push({ filename, url: link.kind === "done" ? link.value : null });
     }
+    return { body: this.#render(row, delivery, links) };
+  }
+
+  #render(row: DeliveryRow, delivery: SayDelivery, files: readonly FileLink[]): MessageBody {
+    const { state } = this.#store;
     const session = row.session ?? sessionIdOf(state.member, state.sessions);
-    return {
-      body: renderSay(delivery.say, { ...sayContext(state, session), files: links, replyTo: delivery.replyTo }),
-    };
+    return renderSay(delivery.say, { ...sayContext(state, session), files, replyTo: delivery.replyTo });
   }
 }
 

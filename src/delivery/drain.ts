@@ -14,8 +14,8 @@ export type Attempt =
   /** Nobody knows. */
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** What a look says about an attempt without an answer; `absent` when it did not happen, or may be repeated without harm. */
-export type Look = Attempt | { readonly kind: "absent" };
+/** What a look says about an attempt without an answer: `absent` when it did not happen, `repeat` when repeating does no harm. */
+export type Look = Attempt | { readonly kind: "absent" | "repeat" };
 
 /** Whoever makes deliveries happen. */
 export interface Performer {
@@ -69,7 +69,7 @@ export class Drain {
       }
     } catch (error) {
       // The rows are as they were before the write that failed, so what was sent is looked for before it is sent again.
-      if (row) this.#store.disown(row);
+      if (row) this.#setAside(row);
       log("error", "drain.broke", { lane, reason: error instanceof Error ? error.message : "unknown" });
     } finally {
       // In the same turn as the last look at the rows: work that is added from here on starts the lane anew.
@@ -100,13 +100,36 @@ export class Drain {
   async #lookAfter(row: DeliveryRow): Promise<void> {
     const calls = row.attempts + 1;
     const look = await this.#performer.look(row, !this.#store.isSilenced(row)).catch(unknownBecause);
-    if (look.kind !== "absent") this.#record(row, calls, look);
-    else this.#store.postpone(row, "waiting", this.#now(), calls, "did not happen");
+    const dueAt = this.#now();
+    switch (look.kind) {
+      case "absent":
+        this.#store.postpone(row, { status: "waiting", dueAt, calls, reason: "not there", mayHaveHappened: false });
+        return;
+      case "repeat":
+        this.#store.postpone(row, { status: "waiting", dueAt, calls, reason: "repeated", mayHaveHappened: true });
+        return;
+      case "done":
+        this.#record(row, calls, look);
+        return;
+      // The look failed, which says nothing about what it was to find.
+      case "failed":
+        this.#decideNothing(row, look.reason);
+        return;
+      case "later":
+      case "unknown":
+        this.#stayUnknown(row, calls, look);
+    }
+  }
+
+  /** The outcome could not be stored: it is looked for again, and in the end the lane goes on without it. */
+  #setAside(row: DeliveryRow): void {
+    if (this.#now() < givenUpAt(row.delivery, row.createdAt)) this.#store.disown(row);
+    else this.#store.bury(row, "its outcome could not be stored");
   }
 
   #record(row: DeliveryRow, calls: number, attempt: Attempt): void {
     const now = this.#now();
-    const isExpired = now >= givenUpAt(row.delivery, row.createdAt);
+    const end = givenUpAt(row.delivery, row.createdAt);
     const pause = pauseAfter(calls, this.#random());
     switch (attempt.kind) {
       case "done":
@@ -116,28 +139,38 @@ export class Drain {
         this.#logEnd(row, attempt.kind, attempt.reason);
         this.#store.settle(row, attempt);
         return;
-      case "later":
-        if (isExpired) {
+      case "later": {
+        const dueAt = now + Math.max(pause, attempt.afterMs ?? 0);
+        if (dueAt >= end) {
           this.#logEnd(row, "expired", attempt.reason);
           this.#store.settle(row, { kind: "failed", cause: "expired", reason: attempt.reason });
         } else {
-          this.#store.postpone(row, "waiting", now + Math.max(pause, attempt.afterMs ?? 0), calls, attempt.reason);
+          const { reason } = attempt;
+          this.#store.postpone(row, { status: "waiting", dueAt, calls, reason, mayHaveHappened: false });
         }
         return;
+      }
       case "unknown":
-        if (isExpired) {
-          this.#logEnd(row, "undecided", attempt.reason);
-          this.#store.settle(row, { kind: "undecided", reason: attempt.reason });
-        } else {
-          this.#markUnknown(row, calls, pause, attempt.reason);
-        }
+        this.#stayUnknown(row, calls, attempt);
         return;
     }
   }
 
+  #stayUnknown(row: DeliveryRow, calls: number, { reason, afterMs = 0 }: { reason: string; afterMs?: number }): void {
+    const pause = Math.max(pauseAfter(calls, this.#random()), afterMs);
+    if (this.#now() >= givenUpAt(row.delivery, row.createdAt)) this.#decideNothing(row, reason);
+    else this.#markUnknown(row, calls, pause, reason);
+  }
+
+  #decideNothing(row: DeliveryRow, reason: string): void {
+    this.#logEnd(row, "undecided", reason);
+    this.#store.settle(row, { kind: "undecided", reason });
+  }
+
   #markUnknown(row: DeliveryRow, calls: number, pause: number, reason: string): void {
     const lookable = (row.triedAt ?? row.createdAt) + lookableAfter(row.delivery);
-    this.#store.postpone(row, "unknown", Math.max(this.#now() + pause, lookable), calls, reason);
+    const dueAt = Math.max(this.#now() + pause, lookable);
+    this.#store.postpone(row, { status: "unknown", dueAt, calls, reason, mayHaveHappened: true });
   }
 
   #logEnd(row: DeliveryRow, end: string, reason: string): void {

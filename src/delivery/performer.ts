@@ -39,7 +39,7 @@ export class LanePerformer implements Performer {
         return this.#twilio.look(row, delivery);
       case "inside":
       case "directory":
-        return { kind: "absent" };
+        return { kind: "repeat" };
     }
   }
 }

@@ -18,10 +18,11 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "add-webhook": 24 * HOUR,
   post: 24 * HOUR,
   "create-interaction": 24 * HOUR,
-  "read-messages": HOUR,
-  "read-channel": 10 * MINUTE,
-  "pause-channel": HOUR,
-  "close-conversation": HOUR,
+  // While these fail, the end of a conversation is not told.
+  "read-messages": 2 * MINUTE,
+  "read-channel": 2 * MINUTE,
+  "pause-channel": 2 * MINUTE,
+  "close-conversation": 2 * MINUTE,
   "ask-assistant": 5 * SECOND,
   "open-article": 5 * SECOND,
   "open-case": 24 * HOUR,
@@ -55,6 +56,9 @@ export const LATE_COMMIT_MS = 5 * SECOND;
 
 /** A row that is still marked as being tried after this time was forgotten by its instance. */
 export const FORGOTTEN_AFTER_MS = 30 * SECOND;
+
+/** How many lines are kept for the time when a person is asked for: the newest. */
+export const TRANSCRIPT_LIMIT = 100;
 
 /** How long Discord is trusted to recognise a repeated nonce ("a few minutes", says its documentation). */
 export const NONCE_WINDOW_MS = 2 * MINUTE;

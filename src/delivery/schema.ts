@@ -44,6 +44,8 @@ const STEPS: readonly (readonly string[])[] = [
       created_at INTEGER NOT NULL,
       due_at INTEGER NOT NULL,
       tried_at INTEGER,
+      -- The first attempt that may have happened.
+      first_tried_at INTEGER,
       -- The id that the other side gave to the message.
       remote_id TEXT UNIQUE,
       reason TEXT

@@ -18,7 +18,7 @@ import type {
 } from "../conversation/ids.ts";
 import { type ConversationState, newConversation, nextWakeUp } from "../conversation/state.ts";
 import type { Effect } from "../conversation/turn.ts";
-import { ATTEMPTS_BEFORE_NOTICE, FORGOTTEN_AFTER_MS } from "./policy.ts";
+import { ATTEMPTS_BEFORE_NOTICE, FORGOTTEN_AFTER_MS, TRANSCRIPT_LIMIT } from "./policy.ts";
 import { migrate } from "./schema.ts";
 import type { SqlValue, Storage } from "./storage.ts";
 
@@ -33,6 +33,18 @@ export type DeliveryRow = {
   readonly createdAt: number;
   readonly dueAt: number;
   readonly triedAt: number | null;
+  /** The first attempt that may have happened; null when it is certain that none has. */
+  readonly firstTriedAt: number | null;
+};
+
+/** How a delivery is put off: to be made again (`waiting`), or to be looked after first (`unknown`). */
+export type Postponed = {
+  readonly status: "waiting" | "unknown";
+  readonly dueAt: number;
+  /** Calls made for it so far, looks included. */
+  readonly calls: number;
+  readonly reason: string;
+  readonly mayHaveHappened: boolean;
 };
 
 /** The foreign ids of a session, open or closed. */
@@ -102,24 +114,29 @@ export class ConversationStore {
     this.#claimed.delete(row.id);
   }
 
+  /** Takes a delivery out of its lane whose outcome cannot be stored in the usual way, so that the lane goes on. */
+  bury(row: DeliveryRow, reason: string): void {
+    this.#storage.sql("UPDATE deliveries SET status = 'undecided', reason = ? WHERE id = ?", reason, row.id);
+    this.#claimed.delete(row.id);
+  }
+
   /** Marks an attempt, before it is made. */
   claim(row: DeliveryRow): void {
     this.#transaction(() => this.#mark(row.id));
   }
 
-  /**
-   * Puts off a delivery that certainly did not happen (`waiting`), or of which nobody knows (`unknown`). `calls` is how many
-   * were made for it so far; at {@link ATTEMPTS_BEFORE_NOTICE} whoever waits for it is told.
-   */
-  postpone(row: DeliveryRow, status: "waiting" | "unknown", dueAt: number, calls: number, reason: string): void {
+  /** Puts off a delivery; at {@link ATTEMPTS_BEFORE_NOTICE} calls whoever waits for it is told. */
+  postpone(row: DeliveryRow, to: Postponed): void {
+    const { status, dueAt, calls, reason, mayHaveHappened } = to;
     this.#transaction(() => {
       this.#claimed.delete(row.id);
       this.#storage.sql(
-        "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ? WHERE id = ?",
+        "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE id = ?",
         status,
         dueAt,
         calls,
         reason,
+        mayHaveHappened ? row.firstTriedAt : null,
         row.id,
       );
       if (calls !== ATTEMPTS_BEFORE_NOTICE) return;
@@ -137,18 +154,19 @@ export class ConversationStore {
   }
 
   /**
-   * Records how a delivery ended and what follows. Where a Twilio Conversation turned out to be closed, all that waits for
-   * it ends the same way and at once: what is written meanwhile must not overtake it.
+   * Records how a delivery ended and what follows. Where a Twilio Conversation turned out to be closed, or could not be
+   * created, the posts that wait for it end at once as well: what is written meanwhile must not overtake them.
    */
   settle(row: DeliveryRow, outcome: DeliveryOutcome): void {
     this.#transaction(() => {
       this.#settle(row, outcome);
-      if (outcome.kind !== "failed" || outcome.cause !== "conversation-closed") return;
+      const forAll = outcomeForWaitingPosts(row.delivery, outcome);
+      if (!forAll) return;
       const waiting = this.#storage.sql<StoredRow>(
         `SELECT ${COLUMNS} FROM deliveries WHERE lane = 'twilio' AND status = 'waiting' AND kind = 'post' AND session = ? ORDER BY seq`,
         row.session,
       );
-      for (const other of waiting) this.#settle(toRow(other), outcome);
+      for (const other of waiting) this.#settle(toRow(other), forAll);
     }, row.delivery.lane);
   }
 
@@ -272,6 +290,12 @@ export class ConversationStore {
           effect.session,
           JSON.stringify(effect.line),
         );
+        this.#storage.sql(
+          `DELETE FROM transcript WHERE session = ?1 AND seq <=
+             (SELECT seq FROM transcript WHERE session = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)`,
+          effect.session,
+          TRANSCRIPT_LIMIT,
+        );
         return;
       case "replay": {
         const lines = this.#storage.sql<{ line: string }>(
@@ -283,6 +307,12 @@ export class ConversationStore {
         }
         return;
       }
+      case "withdraw-interaction":
+        this.#storage.sql(
+          "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND kind = 'create-interaction'",
+          effect.session,
+        );
+        return;
       case "silence-assistant":
         this.#storage.sql(
           "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND assistants = 1",
@@ -303,8 +333,9 @@ export class ConversationStore {
     const isHead = open.length === 0;
     const id = this.#newId();
     this.#storage.sql(
-      `INSERT INTO deliveries (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO deliveries
+         (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       session,
       delivery.lane,
@@ -316,15 +347,18 @@ export class ConversationStore {
       now,
       now,
       isHead ? now : null,
+      isHead ? now : null,
     );
     if (isHead) this.#claimed.add(id);
   }
 
   #mark(id: DeliveryId): void {
     this.#claimed.add(id);
+    const now = this.#now();
     this.#storage.sql(
-      "UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ? WHERE id = ?",
-      this.#now(),
+      `UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ?1,
+         first_tried_at = coalesce(first_tried_at, ?1) WHERE id = ?2`,
+      now,
       id,
     );
   }
@@ -362,6 +396,12 @@ export class ConversationStore {
   }
 }
 
+function outcomeForWaitingPosts(delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome | null {
+  if (outcome.kind === "failed" && outcome.cause === "conversation-closed") return outcome;
+  if (delivery.kind !== "create-conversation" || outcome.kind === "sent") return null;
+  return { kind: "failed", cause: "no-conversation", reason: outcome.reason };
+}
+
 function foreignIds(state: ConversationState): SqlValue[] | null {
   if (!state.session) return null;
   const { twilio } = state.session;
@@ -381,7 +421,7 @@ function isAssistantsWork(delivery: Delivery): boolean {
   }
 }
 
-const COLUMNS = "id, session, body, assistants, status, attempts, created_at, due_at, tried_at";
+const COLUMNS = "id, session, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at";
 
 type StoredRow = {
   id: DeliveryId;
@@ -393,6 +433,7 @@ type StoredRow = {
   created_at: number;
   due_at: number;
   tried_at: number | null;
+  first_tried_at: number | null;
 };
 
 function toRow(row: StoredRow): DeliveryRow {
@@ -406,5 +447,6 @@ function toRow(row: StoredRow): DeliveryRow {
     createdAt: row.created_at,
     dueAt: row.due_at,
     triedAt: row.tried_at,
+    firstTriedAt: row.first_tried_at,
   };
 }

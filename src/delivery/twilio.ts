@@ -51,7 +51,9 @@ export class TwilioLane {
         }));
       case "add-webhook": {
         const url = `${this.#config.PUBLIC_URL}${forwardPath(member)}`;
-        const added = await this.#twilio.addWebhook(conversation, url, { checkFirst: row.attempts > 1 });
+        const added = await this.#twilio.addWebhook(conversation, url, {
+          checkFirst: delivery.again || row.attempts > 1,
+        });
         return toAttempt(added, () => ({ kind: "add-webhook" }));
       }
       case "post": {
@@ -70,7 +72,7 @@ export class TwilioLane {
           last: messages.at(-1)?.index ?? delivery.from - 1,
         }));
       case "read-channel":
-        return this.#readChannel(conversation, ids);
+        return this.#readChannel(session, conversation, ids);
       case "pause-channel":
         if (!ids.interaction || !ids.channel) return impossible("refused", "no Interaction");
         return toAttempt(await this.#twilio.pauseChannel(ids.interaction, ids.channel), () => ({
@@ -85,7 +87,7 @@ export class TwilioLane {
   async look(row: DeliveryRow, delivery: TwilioDelivery): Promise<Look> {
     const { session } = row;
     const conversation = session && this.#store.idsOf(session).conversation;
-    if (!session || !conversation) return { kind: "absent" };
+    if (!session || !conversation) return { kind: "repeat" };
     switch (delivery.kind) {
       case "post": {
         const found = await this.#twilio.findByMark(conversation, row.id);
@@ -96,7 +98,7 @@ export class TwilioLane {
         return toLook(found, (task) => ({ kind: "create-interaction", ...task }));
       }
       default:
-        return { kind: "absent" };
+        return { kind: "repeat" };
     }
   }
 
@@ -131,14 +133,19 @@ export class TwilioLane {
     return toAttempt(created, (value) => ({ kind: "create-interaction", ...value }));
   }
 
-  async #readChannel(conversation: TwilioConversationSid, ids: SessionIds): Promise<Attempt> {
+  async #readChannel(session: SessionId, conversation: TwilioConversationSid, ids: SessionIds): Promise<Attempt> {
     const state = await this.#twilio.conversationState(conversation);
     if (state.kind !== "done") return toAttempt<never>(state, (value) => value);
-    if (!ids.interaction || !ids.channel) {
-      return { kind: "done", result: { kind: "read-channel", channel: "gone", conversation: state.value } };
-    }
-    const channel = await this.#twilio.channelStatus(ids.interaction, ids.channel);
-    return toAttempt(channel, (status) => ({ kind: "read-channel", channel: status, conversation: state.value }));
+    const live = await this.#twilio.findLiveTask(session);
+    if (live.kind !== "done") return toAttempt<never>(live, (value) => value);
+    const interaction = ids.interaction ?? live.value?.interaction ?? null;
+    const channel = ids.channel ?? live.value?.channel ?? null;
+    const result = { kind: "read-channel", conversation: state.value, hasTask: live.value !== null } as const;
+    // Flex names the Interaction in its task a little later than it makes it.
+    if (!interaction || !channel) return { kind: "done", result: { ...result, channel: "active", found: null } };
+    const found = ids.channel ? null : { interaction, channel };
+    const status = await this.#twilio.channelStatus(interaction, channel);
+    return toAttempt(status, (value) => ({ ...result, channel: value, found }));
   }
 
   #words({ author, content }: Line, session: SessionId): { author: TwilioIdentity; body: string } {

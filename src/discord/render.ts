@@ -112,6 +112,7 @@ export function plainTextOf(say: Say, context: SayContext): string {
 export function plainLineOf(content: LineContent, context: SayContext): string {
   switch (content.kind) {
     case "text":
+    case "edited-text":
       return content.text;
     case "say":
       return shortenText(plainTextOf(content.say, context), TWILIO_TEXT_LIMIT);

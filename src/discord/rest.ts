@@ -21,8 +21,6 @@ export type DiscordRestOptions = {
 
 /** How long an answer is waited for. */
 export const DISCORD_TIME_LIMIT_MS = 10_000;
-/** The most messages that Discord gives at once. */
-export const MESSAGES_PAGE = 100;
 
 /** A message as Discord tells it; fields that are not named here are passed through unchecked. */
 const Message = v.looseObject({

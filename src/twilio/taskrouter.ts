@@ -22,8 +22,12 @@ export type FoundTask = {
 };
 
 const TasksAnswer = v.object({
-  tasks: v.array(v.object({ sid: TaskRouterTaskSid, attributes: v.nullish(v.string()) })),
+  tasks: v.array(
+    v.object({ sid: TaskRouterTaskSid, assignment_status: v.string(), attributes: v.nullish(v.string()) }),
+  ),
 });
+/** The states in which somebody is, or will be, at work on a task. */
+const LIVE: readonly string[] = ["pending", "reserved", "assigned"];
 const TaskAttributes = v.object({
   sessionId: v.string(),
   interactionAttempt: v.number(),
@@ -36,17 +40,22 @@ const WorkersAnswer = v.object({
   ),
 });
 
+type SessionTask = FoundTask & { readonly attempt: number; readonly isLive: boolean };
+
+function foundTask({ task, interaction, channel }: SessionTask): FoundTask {
+  return { task, interaction, channel };
+}
+
 /** What TaskRouter knows of our tasks and of the agents. Both lists have no pages: what is wanted is named exactly. */
 export function taskRouterCalls(call: TwilioClient, config: Config) {
   const workspace = `/v1/Workspaces/${config.TWILIO_WORKSPACE_SID}`;
 
   /**
-   * The first task of a session's n-th interaction; null when there is none. Settles whether an interaction was created. Asks by
-   * member and compares sessions here, since expressions do not support hyphens:
-   * https://www.twilio.com/docs/taskrouter/expression-syntax
+   * The tasks of a session, narrowed by an expression. Asks by member and compares sessions here, since expressions do not
+   * support hyphens: https://www.twilio.com/docs/taskrouter/expression-syntax
    */
-  async function findTask(session: SessionId, attempt: number): Promise<CallResult<FoundTask | null>> {
-    const expression = `memberId == "${memberOfSession(session)}" AND interactionAttempt == ${attempt}`;
+  async function tasksOf(session: SessionId, narrowing = ""): Promise<CallResult<readonly SessionTask[]>> {
+    const expression = `memberId == "${memberOfSession(session)}"${narrowing}`;
     const listed = await call({
       service: "taskrouter",
       path: `${workspace}/Tasks`,
@@ -54,17 +63,37 @@ export function taskRouterCalls(call: TwilioClient, config: Config) {
       answer: TasksAnswer,
     });
     if (listed.kind !== "done") return listed;
-    for (const { sid, attributes } of listed.value.tasks) {
+    const tasks = listed.value.tasks.flatMap(({ sid, assignment_status, attributes }) => {
       const parsed = v.safeParse(TaskAttributes, parseJson(attributes ?? ""));
-      if (!parsed.success) continue;
-      const { sessionId, interactionAttempt, flexInteractionSid, flexInteractionChannelSid } = parsed.output;
-      if (sessionId !== session || interactionAttempt !== attempt) continue;
-      return {
-        kind: "done",
-        value: { task: sid, interaction: flexInteractionSid, channel: flexInteractionChannelSid },
-      };
-    }
-    return { kind: "done", value: null };
+      if (!parsed.success || parsed.output.sessionId !== session) return [];
+      const { interactionAttempt, flexInteractionSid, flexInteractionChannelSid } = parsed.output;
+      return [
+        {
+          task: sid,
+          interaction: flexInteractionSid,
+          channel: flexInteractionChannelSid,
+          attempt: interactionAttempt,
+          isLive: LIVE.includes(assignment_status),
+        },
+      ];
+    });
+    return { kind: "done", value: tasks };
+  }
+
+  /** The first task of a session's n-th interaction; null when there is none. Settles whether an interaction was created. */
+  async function findTask(session: SessionId, attempt: number): Promise<CallResult<FoundTask | null>> {
+    const listed = await tasksOf(session, ` AND interactionAttempt == ${attempt}`);
+    if (listed.kind !== "done") return listed;
+    const found = listed.value.find((one) => one.attempt === attempt);
+    return { kind: "done", value: found ? foundTask(found) : null };
+  }
+
+  /** A task of the session that is pending, reserved or assigned; null when nobody is, or will be, at work on it. */
+  async function findLiveTask(session: SessionId): Promise<CallResult<FoundTask | null>> {
+    const listed = await tasksOf(session);
+    if (listed.kind !== "done") return listed;
+    const found = listed.value.find(({ isLive }) => isLive);
+    return { kind: "done", value: found ? foundTask(found) : null };
   }
 
   /** The agent who writes under this identity, by `contact_uri`, else by the worker's own name; null when nobody does. */
@@ -99,5 +128,5 @@ export function taskRouterCalls(call: TwilioClient, config: Config) {
     return { kind: "done", value: null };
   }
 
-  return { findTask, findWorker };
+  return { findTask, findLiveTask, findWorker };
 }

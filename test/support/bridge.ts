@@ -1,4 +1,4 @@
-import type { DeliveryKind, DeliveryResult, Line, Say } from "../../src/conversation/deliveries.ts";
+import type { ChannelStatus, DeliveryKind, DeliveryResult, Line, Say } from "../../src/conversation/deliveries.ts";
 import type {
   AgentWrote,
   ConversationEvent,
@@ -63,12 +63,19 @@ export class Outside implements Performer {
     this.#script.set(kind, [...(this.#script.get(kind) ?? []), ...attempts]);
   }
 
+  /** What the next look at the channel finds. */
+  nextChannel(channel: ChannelStatus, options: { conversation?: "open" | "closed"; hasTask?: boolean } = {}): void {
+    const { conversation = "open", hasTask = false } = options;
+    const result: DeliveryResult = { kind: "read-channel", channel, conversation, hasTask, found: null };
+    this.next("read-channel", { kind: "done", result });
+  }
+
   async perform(row: DeliveryRow): Promise<Attempt> {
     const { delivery } = row;
     this.calls.push(delivery.kind);
     const scripted = this.#script.get(delivery.kind)?.shift();
-    const attempt = scripted ? await scripted : { kind: "done" as const, result: this.#success(row) };
-    if (attempt.kind === "absent") throw new Error("only a look can find nothing");
+    const attempt = scripted ? await scripted : this.success(row);
+    if (attempt.kind === "absent" || attempt.kind === "repeat") throw new Error("only a look can end so");
     if (attempt.kind === "done" && delivery.kind === "say") this.said.push(delivery.say);
     if (attempt.kind === "done" && delivery.kind === "post") this.posted.push(delivery.line);
     return attempt;
@@ -109,7 +116,7 @@ export class Outside implements Performer {
       case "read-messages":
         return { kind: "read-messages", messages: [], last: this.nextIndex - 1 };
       case "read-channel":
-        return { kind: "read-channel", channel: "active", conversation: "open" };
+        return { kind: "read-channel", channel: "active", conversation: "open", hasTask: true, found: null };
       case "ask-assistant":
         return { kind: "ask-assistant", answer: { kind: "suggestions", articles: [ARTICLE] } };
       case "open-article":
@@ -195,7 +202,9 @@ export class Bridge {
 
   /** The texts of the member on Twilio. */
   get memberTexts(): string[] {
-    return this.outside.posted.flatMap(({ content }) => (content.kind === "text" ? [content.text] : []));
+    return this.outside.posted.flatMap(({ content }) =>
+      content.kind === "text" || content.kind === "edited-text" ? [content.text] : [],
+    );
   }
 
   get session(): SessionId {

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, vi } from "vitest";
 import type { MemberEvent } from "../../src/discord/gateway/event-queue.ts";
 import { Shard, type ShardOutside } from "../../src/discord/gateway/shard.ts";
 import type { SocketListener } from "../../src/discord/gateway/socket.ts";
@@ -93,6 +94,14 @@ export class World {
     await this.settle();
   }
 
+  /** Lets alarms ring until `probe` holds. */
+  async ringUntil(probe: () => boolean): Promise<void> {
+    for (let rings = 0; !probe(); rings++) {
+      if (rings === 100) throw new Error("it did not come to that");
+      await this.ring();
+    }
+  }
+
   get connection(): Connection {
     const last = this.connections.at(-1);
     if (last === undefined) throw new Error("never connected");
@@ -150,4 +159,41 @@ export class World {
 
 export function memberId(member: number): string {
   return String(1_200_000_000_000_000_000n + BigInt(member));
+}
+
+/** What a shard sends to resume session `s1` after this number. */
+export const RESUME = (seq: number) => ({ op: 6, d: { token: "bot-token", session_id: "s1", seq } });
+
+/** The connection breaks; the shard connects again and Discord greets it. */
+export async function reconnect(world: World): Promise<void> {
+  world.connection.listener.onClose(1006);
+  await world.ring();
+  world.hello();
+}
+
+/** The first event of member 1 is refused until it is parked. */
+export async function parkFirst(world: World): Promise<void> {
+  await world.beReady();
+  world.dm(2, 1, "one");
+  for (let attempt = 0; attempt < 3; attempt++) {
+    world.attempt("one").refuse();
+    await world.settle();
+  }
+}
+
+/** Keeps the log of each test off the screen and returns its lines, parsed. */
+export function captureLog(): Record<string, unknown>[] {
+  const lines: Record<string, unknown>[] = [];
+  beforeEach(() => {
+    lines.length = 0;
+    for (const level of ["info", "warn", "error"] as const) {
+      vi.spyOn(console, level).mockImplementation((line) => {
+        lines.push(JSON.parse(line));
+      });
+    }
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  return lines;
 }

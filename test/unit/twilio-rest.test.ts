@@ -186,14 +186,18 @@ describe("An interaction", () => {
 });
 
 describe("A task", () => {
-  const task = (n: number, attributes: unknown) => ({ sid: sid("WT", n), attributes: JSON.stringify(attributes) });
+  const task = (n: number, attributes: unknown) => ({
+    sid: sid("WT", n),
+    assignment_status: "pending",
+    attributes: JSON.stringify(attributes),
+  });
   const ours = { sessionId: SESSION, interactionAttempt: 1, memberId: MEMBER };
 
   test("is the first of this session and attempt, with its interaction", async () => {
     const flex = { flexInteractionSid: INTERACTION, flexInteractionChannelSid: CHANNEL };
     const tasks = [
-      { sid: sid("WT", 8), attributes: "{broken" },
-      { sid: sid("WT", 9), attributes: null },
+      { ...task(8, {}), attributes: "{broken" },
+      { ...task(9, {}), attributes: null },
       task(1, { ...ours, sessionId: `${MEMBER}-11` }),
       task(2, { ...ours, interactionAttempt: 2 }),
       task(3, { ...ours, ...flex }),
@@ -208,6 +212,19 @@ describe("A task", () => {
     const { twilio } = bridge(json({ tasks: [task(1, ours)] }), json({ tasks: [] }));
     expect(await twilio.findTask(SESSION, 1)).toEqual(done({ task: TASK, interaction: null, channel: null }));
     expect(await twilio.findTask(SESSION, 1)).toEqual(done(null));
+  });
+
+  test("is live while pending, reserved or assigned, whichever attempt it belongs to", async () => {
+    const over = ["wrapping", "completed", "canceled"].map((status) => ({
+      ...task(1, ours),
+      assignment_status: status,
+    }));
+    for (const status of ["pending", "reserved", "assigned"]) {
+      const live = { ...task(2, { ...ours, interactionAttempt: 2 }), assignment_status: status };
+      const { twilio } = bridge(json({ tasks: [...over, live] }), json({ tasks: over }));
+      expect(await twilio.findLiveTask(SESSION)).toMatchObject(done({ task: sid("WT", 2) }));
+      expect(await twilio.findLiveTask(SESSION)).toEqual(done(null));
+    }
   });
 });
 

@@ -10,7 +10,7 @@ export type ConnectionState = {
   /** Why it began, for people. */
   readonly cause: string;
   readonly epoch: number;
-  /** Failed attempts in a row. */
+  /** Failed attempts in a row, and connections that did not stand for long. */
   readonly attempts: number;
   readonly heart: Heart | null;
   readonly lasting: Lasting;

@@ -15,6 +15,8 @@ export type Step = { readonly state: ConnectionState; readonly effects: readonly
 
 /** A connection that stood this long is healthy: attempts are counted anew. */
 const HEALTHY_AFTER_MS = 60_000;
+/** What is left of them as soon as it stands: one that is cut again and again is resumed every one to two seconds. */
+const ATTEMPTS_KEPT = 1;
 const SHORTEST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 /** After so many failures on the resume address the general one is asked for; it can resume as well. */
@@ -125,7 +127,7 @@ function received(state: ConnectionState, frame: Frame, now: Time, random: numbe
     case "ready":
       return state.phase.kind === "identifying" ? beganSession(state, frame, now) : { state, effects: [] };
     case "resumed": {
-      const resumed = state.phase.kind === "resuming" ? enter(state, { kind: "ready" }, "session resumed", now) : state;
+      const resumed = state.phase.kind === "resuming" ? stand(state, "session resumed", now) : state;
       return { state: resumed, effects: [{ kind: "event", seq: frame.seq, name: null, data: null }] };
     }
     case "event":
@@ -151,9 +153,13 @@ function beganSession(state: ConnectionState, frame: Extract<Frame, { kind: "rea
   const lasting = { ...state.lasting, session: frame.session, gap: false };
   const lost: Effect[] = state.lasting.gap ? [{ kind: "session-lost" }] : [];
   return {
-    state: enter({ ...state, lasting }, { kind: "ready" }, "session began", now),
+    state: stand({ ...state, lasting }, "session began", now),
     effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...lost],
   };
+}
+
+function stand(state: ConnectionState, cause: string, now: Time): ConnectionState {
+  return enter({ ...state, attempts: Math.min(state.attempts, ATTEMPTS_KEPT) }, { kind: "ready" }, cause, now);
 }
 
 function closed(state: ConnectionState, code: number, now: Time, random: number): Step {

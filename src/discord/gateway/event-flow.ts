@@ -65,7 +65,6 @@ export class EventFlow {
 
   /** Takes in an event of the session; `name` is null where it is of the protocol itself and only its number counts. */
   receive(seq: number, name: string | null, data: unknown): void {
-    if (seq <= this.#queue.received) return;
     const event = name === null ? null : this.#read(seq, name, data);
     const parks = event !== null && this.#parking.holds(event.profile.member);
     if (parks) this.#parking.park([event], this.#outside.now());

@@ -25,11 +25,6 @@ export class EventQueue {
     this.#received = mark;
   }
 
-  /** The highest number received. */
-  get received(): number {
-    return this.#received;
-  }
-
   get mark(): number {
     for (const lowest of this.#open) return lowest - 1;
     return this.#received;

@@ -20,6 +20,8 @@ const ParkedRow = v.object({ id: v.number(), event: v.string(), refusals: v.numb
  */
 export class Parking {
   readonly #storage: Storage;
+  /** What `nextDueAt` found, since it is asked for with each event; undefined after a write. */
+  #nextDueAt: Time | null | undefined;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -27,6 +29,7 @@ export class Parking {
 
   /** Parks events in the order given; `dueAt` says when the first one may be tried. */
   park(events: readonly MemberEvent[], dueAt: Time): void {
+    this.#nextDueAt = undefined;
     this.#storage.transaction(() => {
       for (const event of events) {
         this.#storage.sql(
@@ -50,8 +53,11 @@ export class Parking {
 
   /** When the next event is due; null when nothing is parked. */
   nextDueAt(): Time | null {
-    const due = this.#storage.sql(`SELECT min(due_at) AS at FROM (${FIRST_OF_EACH})`)[0]?.at;
-    return typeof due === "number" ? due : null;
+    if (this.#nextDueAt === undefined) {
+      const due = this.#storage.sql(`SELECT min(due_at) AS at FROM (${FIRST_OF_EACH})`)[0]?.at;
+      this.#nextDueAt = typeof due === "number" ? due : null;
+    }
+    return this.#nextDueAt;
   }
 
   /** The events that are due, at most one for each member. */
@@ -70,12 +76,14 @@ export class Parking {
    * 20 seconds to 10 minutes, less up to half of it by `random`.
    */
   markTried({ id, refusals }: ParkedEvent, now: Time, random: number): void {
+    this.#nextDueAt = undefined;
     const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** refusals) * (1 - random / 2);
     this.#storage.sql("UPDATE parked SET refusals = refusals + 1, due_at = ? WHERE id = ?", Math.ceil(now + pause), id);
   }
 
   /** The conversation has it now. */
   remove({ id }: ParkedEvent): void {
+    this.#nextDueAt = undefined;
     this.#storage.sql("DELETE FROM parked WHERE id = ?", id);
   }
 }

@@ -144,17 +144,28 @@ export class Shard {
 
   #connect(epoch: number, url: string): void {
     this.#socket = this.#outside.connect(url, {
-      onText: (text) => {
-        const frame = decodeFrame(text);
-        if (frame === null) log("warn", "gateway.unreadable-frame", { length: text.length });
-        else this.#take({ kind: "frame", epoch, frame });
-      },
+      onText: (text) => this.#read(epoch, text),
       onClose: (code) => this.#take({ kind: "closed", epoch, code }),
       onFailure: (status) =>
         status === 401
           ? this.#take({ kind: "token-refused", epoch })
           : this.#take({ kind: "connect-failed", epoch, reason: status === null ? "no answer" : `HTTP ${status}` }),
     });
+  }
+
+  /** A frame that cannot be taken in (the disk failed, say) must not be passed over: the resume brings it again. */
+  #read(epoch: number, text: string): void {
+    const frame = decodeFrame(text);
+    if (frame === null) {
+      log("warn", "gateway.unreadable-frame", { length: text.length });
+      return;
+    }
+    try {
+      this.#take({ kind: "frame", epoch, frame });
+    } catch (error) {
+      log("error", "gateway.frame-failed", { reason: error instanceof Error ? error.message : "unknown" });
+      this.#take({ kind: "closed", epoch, code: 1006 });
+    }
   }
 
   #onProgress(): void {

@@ -154,10 +154,7 @@ describe("asking for a person", () => {
   test("notices a channel that failed without a word", async () => {
     const bridge = new Bridge();
     await bridge.toQueue();
-    bridge.outside.next("read-channel", {
-      kind: "done",
-      result: { kind: "read-channel", channel: "failed", conversation: "open" },
-    });
+    bridge.outside.nextChannel("failed");
     await bridge.pass(30_000);
     expect(bridge.outside.calls.filter((kind) => kind === "create-interaction")).toHaveLength(2);
   });
@@ -235,10 +232,7 @@ describe("an agent", () => {
   test("who wraps up is found gone even if the closing webhook is lost", async () => {
     const bridge = new Bridge();
     await bridge.toAgent();
-    bridge.outside.next("read-channel", {
-      kind: "done",
-      result: { kind: "read-channel", channel: "closed", conversation: "closed" },
-    });
+    bridge.outside.nextChannel("closed", { conversation: "closed" });
     bridge.now += 1000;
     await bridge.take(bridge.task({ type: "reservation-wrapup", worker: AGENT }));
     expect(bridge.seen.at(-1)).toBe("closed");
@@ -248,10 +242,7 @@ describe("an agent", () => {
   test("who leaves puts the member back into the queue without a new Interaction of ours", async () => {
     const bridge = new Bridge();
     await bridge.toAgent();
-    bridge.outside.next("read-channel", {
-      kind: "done",
-      result: { kind: "read-channel", channel: "inactive", conversation: "open" },
-    });
+    bridge.outside.nextChannel("inactive");
     bridge.now += 1000;
     await bridge.take(bridge.participant("participant-left", AGENT.identity as TwilioIdentity));
     expect(bridge.owner).toBe("queue");

@@ -1,0 +1,63 @@
+import { announceDeparture, lookAtChannel } from "./channel.ts";
+import type { FlexWorker, Time } from "./events.ts";
+import type { TwilioIdentity } from "./ids.ts";
+import type { AgentPresence } from "./state.ts";
+import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
+
+/** Remembers a worker that the task was offered to, so that its name is known before it says a word. */
+export function introduce(turn: Turn, worker: FlexWorker): void {
+  if (!worker.identity) return;
+  nameAgent(turn, worker.identity, worker.name);
+  if (!presenceOf(turn, worker.identity))
+    setPresence(turn, worker.identity, { present: false, since: null, leftAt: null });
+}
+
+export function nameAgent(turn: Turn, identity: TwilioIdentity, name: string | null): void {
+  turn.state = { ...turn.state, agentNames: { ...turn.state.agentNames, [identity]: name } };
+}
+
+/** An agent is here, by whichever sign came first; announced once per stay, before the agent's first message. */
+export function join(turn: Turn, identity: TwilioIdentity, at: Time): void {
+  const presence = presenceOf(turn, identity);
+  if (presence?.present || (presence?.leftAt != null && at <= presence.leftAt)) return;
+  takeOver(turn);
+  setPresence(turn, identity, { present: true, since: at, leftAt: presence?.leftAt ?? null });
+  announceDeparture(turn);
+  if (!(identity in turn.state.agentNames)) {
+    nameAgent(turn, identity, null);
+    deliver(turn, { lane: "discord", kind: "find-agent", identity });
+  }
+  say(turn, { kind: "agent-joined", agent: identity });
+}
+
+/** A person owns the session: the assistant is silent from now on, and the person sees what it had heard. */
+export function takeOver(turn: Turn): void {
+  const { session } = turn.state;
+  if (!session?.twilio || session.twilio.closing) return;
+  setOwner(turn, { kind: "agent" });
+  if (session.owner.kind === "assistant") {
+    turn.effects.push({ kind: "silence-assistant", session: session.id }, { kind: "replay", session: session.id });
+  }
+  const { flex } = session.twilio;
+  updateTwilio(turn, { flex: flex && { ...flex, failures: 0 }, lookAt: null, inactive: false });
+}
+
+/** An agent is gone. After the last one, Flex is asked what that means. */
+export function leave(turn: Turn, identity: TwilioIdentity, at: Time): void {
+  const presence = presenceOf(turn, identity);
+  if (!presence?.present || (presence.since !== null && at < presence.since)) return;
+  setPresence(turn, identity, { ...presence, present: false, leftAt: at });
+  const others = Object.values(turn.state.session?.twilio?.agents ?? {}).some((other) => other.present);
+  if (others) say(turn, { kind: "agent-left", agent: identity });
+  else lookAtChannel(turn, { left: identity });
+}
+
+/** Null for somebody of whom nothing was heard in this session. */
+export function presenceOf(turn: Turn, identity: TwilioIdentity): AgentPresence | null {
+  return turn.state.session?.twilio?.agents[identity] ?? null;
+}
+
+function setPresence(turn: Turn, identity: TwilioIdentity, presence: AgentPresence): void {
+  const agents = turn.state.session?.twilio?.agents;
+  if (agents) updateTwilio(turn, { agents: { ...agents, [identity]: presence } });
+}

@@ -1,0 +1,90 @@
+import { lookAtChannel } from "./channel.ts";
+import type { TaskChanged } from "./events.ts";
+import { ENDED_LIMIT, interactionFailed, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./hand-over.ts";
+import type { FlexChannelSid, FlexInteractionSid, TaskSid } from "./ids.ts";
+import { introduce, join, leave, takeOver } from "./presence.ts";
+import { type Turn, updateTwilio } from "./turn.ts";
+
+/** What TaskRouter says of a task of the open session. Its events may be lost, late and out of order. */
+export function taskChanged(turn: Turn, event: TaskChanged): void {
+  const { session } = turn.state;
+  if (session?.id !== event.session || !session.twilio?.flex) return;
+  const { change, task, at } = event;
+  switch (change.type) {
+    case "task-created":
+      taskLives(turn, task);
+      return;
+    case "reservation-created":
+      taskLives(turn, task);
+      introduce(turn, change.worker);
+      return;
+    case "reservation-accepted":
+      taskLives(turn, task);
+      introduce(turn, change.worker);
+      if (change.worker.identity) join(turn, change.worker.identity, at);
+      else takeOver(turn);
+      return;
+    case "reservation-wrapup":
+    case "reservation-completed":
+      if (change.worker.identity) leave(turn, change.worker.identity, at);
+      return;
+    case "task-wrapup":
+    case "task-completed":
+      taskEnded(turn, task, "done");
+      return;
+    case "task-canceled":
+    case "task-deleted":
+    case "workflow-timeout":
+      taskEnded(turn, task, "undone");
+      return;
+    case "transfer-initiated":
+    case "transfer-ended":
+      return;
+  }
+}
+
+/** Flex has answered the request for an Interaction, perhaps after the first news of its task. */
+export function interactionCreated(
+  turn: Turn,
+  attempt: number,
+  created: {
+    readonly interaction: FlexInteractionSid | null;
+    readonly channel: FlexChannelSid | null;
+    readonly task: TaskSid | null;
+  },
+): void {
+  const { session } = turn.state;
+  const flex = session?.twilio?.flex;
+  if (flex?.attempt !== attempt) return;
+  const { interaction, channel, task } = created;
+  const isOver = task !== null && flex.ended.includes(task);
+  const live = task === null || isOver || flex.live.includes(task) ? flex.live : [...flex.live, task];
+  updateTwilio(turn, { flex: { ...flex, interaction, channel, live, requested: false }, inactive: false });
+  if (session?.owner.kind !== "queue") return;
+  const wasHeardOf = flex.live.length > 0;
+  if (isOver) interactionFailed(turn);
+  else updateTwilio(turn, { lookAt: turn.now + (wasHeardOf ? QUEUE_PATIENCE_MS : TASK_PATIENCE_MS) });
+}
+
+/** A sign of life of a task: Flex is at work. */
+function taskLives(turn: Turn, task: TaskSid): void {
+  const { session } = turn.state;
+  const flex = session?.twilio?.flex;
+  if (!flex || flex.ended.includes(task)) return;
+  const live = flex.live.includes(task) ? flex.live : [...flex.live, task];
+  const lookAt = session?.owner.kind === "queue" ? turn.now + QUEUE_PATIENCE_MS : null;
+  updateTwilio(turn, { flex: { ...flex, live }, inactive: false, lookAt });
+}
+
+/** A task is over. Where no other one lives, nobody is on the way any more. */
+function taskEnded(turn: Turn, task: TaskSid, how: "done" | "undone"): void {
+  const { session } = turn.state;
+  const flex = session?.twilio?.flex;
+  if (!flex || flex.ended.includes(task)) return;
+  const live = flex.live.filter((other) => other !== task);
+  updateTwilio(turn, { flex: { ...flex, live, ended: [...flex.ended, task].slice(-ENDED_LIMIT) } });
+  if (flex.requested || session?.owner.kind === "assistant") return;
+  if (live.length > 0 && how === "done") return;
+  if (live.length === 0 && session?.owner.kind === "queue" && how === "undone") interactionFailed(turn);
+  else lookAtChannel(turn, {});
+}
