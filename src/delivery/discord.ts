@@ -5,11 +5,12 @@ import { type FileLink, type MessageBody, renderHelpmeAnswer, renderSay } from "
 import type { DiscordRest } from "../discord/rest.ts";
 import type { CallResult, Clock } from "../outside/call.ts";
 import type { TwilioRest } from "../twilio/rest.ts";
+import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt, Look } from "./drain.ts";
 import { attemptOf, impossible } from "./outcome.ts";
 import { NONCE_WINDOW_MS } from "./policy.ts";
 import { sayContext } from "./say-context.ts";
-import type { ConversationStore, DeliveryRow } from "./store.ts";
+import type { ConversationStore } from "./store.ts";
 
 type DiscordDelivery = Extract<Delivery, { lane: "discord" }>;
 type SayDelivery = Extract<Delivery, { kind: "say" }>;
@@ -60,11 +61,11 @@ export class DiscordLane {
     if (delivery.kind !== "say" || dm.kind !== "open") return { kind: "repeat" };
     const isNonceFresh = row.firstTriedAt !== null && this.#now() < row.firstTriedAt + NONCE_WINDOW_MS;
     if (mayRepeat && isNonceFresh) return { kind: "repeat" };
-    const read = await this.#discord.messagesAfter(dm.channel, this.#store.lastSaid(), LOOK_LIMIT);
+    const read = await this.#discord.messagesAfter(dm.channel, this.#store.deliveries.lastSaid(), LOOK_LIMIT);
     if (read.kind !== "done") return toAttempt<never>(read, (value) => value);
     const isIt = this.#matcherOf(row, delivery);
     const found = read.value.find(({ id, author, content }) => {
-      return author.id !== member && isIt(content.trim()) && !this.#store.isKnown(id);
+      return author.id !== member && isIt(content.trim()) && !this.#store.deliveries.isKnown(id);
     });
     return found ? { kind: "done", result: said(found.id) } : { kind: "absent" };
   }

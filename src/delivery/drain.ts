@@ -2,8 +2,9 @@ import { type DeliveryResult, LANES, type Lane } from "../conversation/deliverie
 import type { FailureCause } from "../conversation/events.ts";
 import { log } from "../log.ts";
 import type { Clock } from "../outside/call.ts";
+import type { DeliveryRow } from "./deliveries-table.ts";
 import { givenUpAt, lookableAfter, pauseAfter } from "./policy.ts";
-import type { ConversationStore, DeliveryRow } from "./store.ts";
+import type { ConversationStore } from "./store.ts";
 
 /** What became of one attempt. */
 export type Attempt =
@@ -80,7 +81,7 @@ export class Drain {
   /** The delivery to call out for now: marked as tried by us, or to be looked after. */
   #next(lane: Lane): DeliveryRow | null {
     for (;;) {
-      const row = this.#store.head(lane);
+      const row = this.#store.deliveries.head(lane);
       if (!row) return null;
       if (row.status === "trying") {
         if (this.#store.isClaimed(row)) return row;

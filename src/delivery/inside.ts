@@ -4,9 +4,10 @@ import { openCase } from "../cases/cases.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import { updateDirectory } from "../directory.ts";
 import type { Clock } from "../outside/call.ts";
+import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt } from "./drain.ts";
 import { impossible } from "./outcome.ts";
-import type { ConversationStore, DeliveryRow } from "./store.ts";
+import type { ConversationStore } from "./store.ts";
 
 type InsideDelivery = Extract<Delivery, { lane: "inside" | "directory" }>;
 

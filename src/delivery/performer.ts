@@ -1,8 +1,8 @@
 import type { Delivery } from "../conversation/deliveries.ts";
+import type { DeliveryRow } from "./deliveries-table.ts";
 import type { DiscordLane } from "./discord.ts";
 import type { Attempt, Look, Performer } from "./drain.ts";
 import type { InsideLane } from "./inside.ts";
-import type { DeliveryRow } from "./store.ts";
 import type { TwilioLane } from "./twilio.ts";
 
 /** Hands each delivery to the side it is for. */

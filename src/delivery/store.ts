@@ -1,5 +1,5 @@
 import { decide } from "../conversation/decide.ts";
-import { type Delivery, isAssistants, type Lane, type Line } from "../conversation/deliveries.ts";
+import type { Delivery, Lane, Line } from "../conversation/deliveries.ts";
 import {
   type ConversationEvent,
   type DeliveryOutcome,
@@ -9,7 +9,6 @@ import {
 } from "../conversation/events.ts";
 import type {
   DeliveryId,
-  DiscordMessageId,
   DiscordUserId,
   FlexChannelSid,
   FlexInteractionSid,
@@ -18,34 +17,10 @@ import type {
 } from "../conversation/ids.ts";
 import { type ConversationState, newConversation, nextWakeUp } from "../conversation/state.ts";
 import type { Effect } from "../conversation/turn.ts";
-import { ATTEMPTS_BEFORE_NOTICE, FORGOTTEN_AFTER_MS, TRANSCRIPT_LIMIT } from "./policy.ts";
+import { DeliveriesTable, type DeliveryRow, type Postponed } from "./deliveries-table.ts";
+import { ATTEMPTS_BEFORE_NOTICE, TRANSCRIPT_LIMIT } from "./policy.ts";
 import { migrate } from "./schema.ts";
 import type { SqlValue, Storage } from "./storage.ts";
-
-/** An unsettled delivery as it is stored. Times are milliseconds since 1970. */
-export type DeliveryRow = {
-  readonly id: DeliveryId;
-  readonly session: SessionId | null;
-  readonly delivery: Delivery;
-  readonly assistants: boolean;
-  readonly status: "waiting" | "trying" | "unknown";
-  readonly attempts: number;
-  readonly createdAt: number;
-  readonly dueAt: number;
-  readonly triedAt: number | null;
-  /** The first attempt that may have happened; null when it is certain that none has. */
-  readonly firstTriedAt: number | null;
-};
-
-/** How a delivery is put off: to be made again (`waiting`), or to be looked after first (`unknown`). */
-export type Postponed = {
-  readonly status: "waiting" | "unknown";
-  readonly dueAt: number;
-  /** Calls made for it so far, looks included. */
-  readonly calls: number;
-  readonly reason: string;
-  readonly mayHaveHappened: boolean;
-};
 
 /** The foreign ids of a session, open or closed. */
 export type SessionIds = {
@@ -54,13 +29,13 @@ export type SessionIds = {
   readonly channel: FlexChannelSid | null;
 };
 
-const OPEN = "status IN ('waiting', 'trying', 'unknown')";
-
 /**
  * One conversation on disk: journal, state and deliveries. Each public method that writes is one transaction, so that an
  * event, what was decided about it and the mark of the first attempt are stored together or not at all.
  */
 export class ConversationStore {
+  /** To read only: whatever writes goes through the methods here. */
+  readonly deliveries: DeliveriesTable;
   readonly #storage: Storage;
   readonly #now: () => number;
   readonly #newId: () => DeliveryId;
@@ -73,6 +48,7 @@ export class ConversationStore {
     this.#storage = storage;
     this.#now = now;
     this.#newId = newId;
+    this.deliveries = new DeliveriesTable(storage.sql.bind(storage));
     migrate(storage, now());
     const stored = storage.sql<{ body: string }>("SELECT body FROM state")[0];
     this.#state = { ...newConversation(member), ...(stored ? (JSON.parse(stored.body) as ConversationState) : {}) };
@@ -95,15 +71,6 @@ export class ConversationStore {
     this.#transaction(() => this.#apply({ kind: "clock-rang", at }, "{}"));
   }
 
-  /** The delivery whose turn it is in a lane. */
-  head(lane: Lane): DeliveryRow | null {
-    const row = this.#storage.sql<StoredRow>(
-      `SELECT ${COLUMNS} FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 1`,
-      lane,
-    )[0];
-    return row ? toRow(row) : null;
-  }
-
   /** Whether this instance itself marked the delivery as being tried. */
   isClaimed(row: DeliveryRow): boolean {
     return this.#claimed.has(row.id);
@@ -116,7 +83,7 @@ export class ConversationStore {
 
   /** Takes a delivery out of its lane whose outcome cannot be stored in the usual way, so that the lane goes on. */
   bury(row: DeliveryRow, reason: string): void {
-    this.#storage.sql("UPDATE deliveries SET status = 'undecided', reason = ? WHERE id = ?", reason, row.id);
+    this.deliveries.end(row.id, "undecided", reason);
     this.#claimed.delete(row.id);
   }
 
@@ -127,19 +94,10 @@ export class ConversationStore {
 
   /** Puts off a delivery; at {@link ATTEMPTS_BEFORE_NOTICE} calls whoever waits for it is told. */
   postpone(row: DeliveryRow, to: Postponed): void {
-    const { status, dueAt, calls, reason, mayHaveHappened } = to;
     this.#transaction(() => {
       this.#claimed.delete(row.id);
-      this.#storage.sql(
-        "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE id = ?",
-        status,
-        dueAt,
-        calls,
-        reason,
-        mayHaveHappened ? row.firstTriedAt : null,
-        row.id,
-      );
-      if (calls !== ATTEMPTS_BEFORE_NOTICE) return;
+      this.deliveries.postpone(row, to);
+      if (to.calls !== ATTEMPTS_BEFORE_NOTICE) return;
       const { id, session, delivery } = row;
       this.#apply({ kind: "delivery-delayed", id, session, delivery, at: this.#now() }, "{}");
     });
@@ -149,7 +107,7 @@ export class ConversationStore {
   skip(row: DeliveryRow): void {
     this.#transaction(() => {
       this.#claimed.delete(row.id);
-      this.#storage.sql("UPDATE deliveries SET status = 'skipped' WHERE id = ?", row.id);
+      this.deliveries.end(row.id, "skipped", null);
     });
   }
 
@@ -162,11 +120,7 @@ export class ConversationStore {
       this.#settle(row, outcome);
       const forAll = outcomeForWaitingPosts(row.delivery, outcome);
       if (!forAll) return;
-      const waiting = this.#storage.sql<StoredRow>(
-        `SELECT ${COLUMNS} FROM deliveries WHERE lane = 'twilio' AND status = 'waiting' AND kind = 'post' AND session = ? ORDER BY seq`,
-        row.session,
-      );
-      for (const other of waiting) this.#settle(toRow(other), forAll);
+      for (const other of this.deliveries.waitingPosts(row.session)) this.#settle(other, forAll);
     }, row.delivery.lane);
   }
 
@@ -184,28 +138,10 @@ export class ConversationStore {
     };
   }
 
-  /** The last message that we know to stand in the DM: a look need not go behind it. */
-  lastSaid(): DiscordMessageId | null {
-    const row = this.#storage.sql<{ remote_id: DiscordMessageId }>(
-      "SELECT remote_id FROM deliveries WHERE kind = 'say' AND remote_id IS NOT NULL ORDER BY seq DESC LIMIT 1",
-    )[0];
-    return row?.remote_id ?? null;
-  }
-
-  /** Whether a message of the other side is the outcome of one of our deliveries. */
-  isKnown(remoteId: string): boolean {
-    return this.#storage.sql("SELECT 1 AS known FROM deliveries WHERE remote_id = ?", remoteId).length > 0;
-  }
-
   /** Whether a delivery is the assistant's while somebody else owns the conversation. */
   isSilenced(row: DeliveryRow): boolean {
     const { session } = this.#state;
     return row.assistants && !(session?.id === row.session && session.owner.kind === "assistant");
-  }
-
-  /** How many deliveries are not settled yet. */
-  unsettled(): number {
-    return this.#storage.sql<{ n: number }>(`SELECT count(*) AS n FROM deliveries WHERE ${OPEN}`)[0]?.n ?? 0;
   }
 
   /** To be called when the alarm has fired: it is gone, and whatever is still due sets it anew. */
@@ -222,7 +158,7 @@ export class ConversationStore {
     try {
       return this.#storage.transaction(() => {
         const result = work();
-        const next = lane && this.head(lane);
+        const next = lane && this.deliveries.head(lane);
         if (next?.status === "waiting" && next.dueAt <= this.#now() && !this.isSilenced(next)) this.#mark(next.id);
         this.#arm();
         return result;
@@ -298,94 +234,45 @@ export class ConversationStore {
         );
         return;
       case "replay": {
-        const lines = this.#storage.sql<{ line: string }>(
+        const lines = this.#storage.sql<{ seq: number; line: string }>(
           "DELETE FROM transcript WHERE session = ? RETURNING seq, line",
           effect.session,
-        ) as { seq: number; line: string }[];
+        );
         for (const { line } of lines.sort((a, b) => a.seq - b.seq)) {
           this.#add(effect.session, { lane: "twilio", kind: "post", line: JSON.parse(line) as Line }, now);
         }
         return;
       }
       case "withdraw-interaction":
-        this.#storage.sql(
-          "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND kind = 'create-interaction'",
-          effect.session,
-        );
+        this.deliveries.withdrawInteraction(effect.session);
         return;
       case "silence-assistant":
-        this.#storage.sql(
-          "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND assistants = 1",
-          effect.session,
-        );
+        this.deliveries.silenceAssistant(effect.session);
         return;
     }
   }
 
-  /** Stores a delivery; one that stands first in its lane is stored as being tried, which saves a second write. */
   #add(session: SessionId | null, delivery: Delivery, now: number): void {
-    const open = this.#storage.sql<{ status: string; kind: string }>(
-      `SELECT status, kind FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 2`,
-      delivery.lane,
-    );
-    // The directory is written from the state as it is then: one that waits says all that a second could.
-    if (delivery.kind === "update-directory" && open.some(({ status }) => status === "waiting")) return;
-    const isHead = open.length === 0;
     const id = this.#newId();
-    this.#storage.sql(
-      `INSERT INTO deliveries
-         (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      id,
-      session,
-      delivery.lane,
-      delivery.kind,
-      JSON.stringify(delivery),
-      isAssistantsWork(delivery) ? 1 : 0,
-      isHead ? "trying" : "waiting",
-      isHead ? 1 : 0,
-      now,
-      now,
-      isHead ? now : null,
-      isHead ? now : null,
-    );
-    if (isHead) this.#claimed.add(id);
+    if (this.deliveries.add(id, session, delivery, now)) this.#claimed.add(id);
   }
 
   #mark(id: DeliveryId): void {
     this.#claimed.add(id);
-    const now = this.#now();
-    this.#storage.sql(
-      `UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ?1,
-         first_tried_at = coalesce(first_tried_at, ?1) WHERE id = ?2`,
-      now,
-      id,
-    );
+    this.deliveries.mark(id, this.#now());
   }
 
   #settle(row: DeliveryRow, outcome: DeliveryOutcome): void {
     this.#claimed.delete(row.id);
-    const result = outcome.kind === "sent" ? outcome.result : null;
-    const remoteId = result?.kind === "say" || result?.kind === "post" ? result.message : null;
-    this.#storage.sql(
-      "UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE id = ?",
-      outcome.kind,
-      remoteId,
-      outcome.kind === "sent" ? null : outcome.reason,
-      row.id,
-    );
+    if (outcome.kind === "sent") this.deliveries.end(row.id, "sent", null, outcome.result);
+    else this.deliveries.end(row.id, outcome.kind, outcome.reason);
     const { id, session, delivery } = row;
     this.#apply({ kind: "delivery-settled", id, session, delivery, outcome, at: this.#now() }, JSON.stringify(outcome));
   }
 
   /** Sets the alarm for whatever is due first, unless it rings earlier anyway. */
   #arm(): void {
-    const due = this.#storage
-      .sql<Pick<StoredRow, "status" | "due_at" | "tried_at">>(
-        `SELECT status, due_at, tried_at FROM deliveries
-         WHERE seq IN (SELECT min(seq) FROM deliveries WHERE ${OPEN} GROUP BY lane)`,
-      )
-      .map((row) => (row.status === "trying" ? (row.tried_at ?? row.due_at) + FORGOTTEN_AFTER_MS : row.due_at));
+    const due = this.deliveries.dueTimes();
     const wakeUp = nextWakeUp(this.#state);
     if (wakeUp !== null) due.push(wakeUp);
     if (due.length === 0) return;
@@ -406,47 +293,4 @@ function foreignIds(state: ConversationState): SqlValue[] | null {
   if (!state.session) return null;
   const { twilio } = state.session;
   return [twilio?.conversation ?? null, twilio?.flex?.interaction ?? null, twilio?.flex?.channel ?? null];
-}
-
-/** The greeting after `/helpme` is promised in the server's channel: it is said in any case. */
-function isAssistantsWork(delivery: Delivery): boolean {
-  switch (delivery.kind) {
-    case "ask-assistant":
-    case "open-article":
-      return true;
-    case "say":
-      return isAssistants(delivery.say) && delivery.helpme === null;
-    default:
-      return false;
-  }
-}
-
-const COLUMNS = "id, session, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at";
-
-type StoredRow = {
-  id: DeliveryId;
-  session: SessionId | null;
-  body: string;
-  assistants: number;
-  status: DeliveryRow["status"];
-  attempts: number;
-  created_at: number;
-  due_at: number;
-  tried_at: number | null;
-  first_tried_at: number | null;
-};
-
-function toRow(row: StoredRow): DeliveryRow {
-  return {
-    id: row.id,
-    session: row.session,
-    delivery: JSON.parse(row.body) as Delivery,
-    assistants: row.assistants === 1,
-    status: row.status,
-    attempts: row.attempts,
-    createdAt: row.created_at,
-    dueAt: row.due_at,
-    triedAt: row.tried_at,
-    firstTriedAt: row.first_tried_at,
-  };
 }

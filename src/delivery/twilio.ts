@@ -12,10 +12,11 @@ import type { CallResult } from "../outside/call.ts";
 import { isConversationClosed } from "../twilio/errors.ts";
 import type { TwilioRest } from "../twilio/rest.ts";
 import { forwardPath } from "../twilio/webhooks.ts";
+import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt, Look } from "./drain.ts";
 import { attemptOf, impossible } from "./outcome.ts";
 import { sayContext } from "./say-context.ts";
-import type { ConversationStore, DeliveryRow, SessionIds } from "./store.ts";
+import type { ConversationStore, SessionIds } from "./store.ts";
 
 /** How the assistant is named in the chat on Flex. */
 const ASSISTANT = "Assistant" as TwilioIdentity;

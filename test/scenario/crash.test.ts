@@ -4,23 +4,22 @@ import { botTextsAfter, type Talk, useStage, wordsOfAgent, wordsOfMember } from 
 
 /** A delivery that a crash interrupted is looked after within half a minute. */
 const LONG_MS = 60_000;
-const CRASHES = 3;
+/** For each crash: the call for a new person that it catches in flight. */
+const FETCHING = [/\/Conversations$/, /\/Participants$/, /\/Interactions$/];
 
 // With Discord's rate limit, as in reality.
 const scenario = useStage();
-const talks: Talk[] = [];
 const fetching: Member[] = [];
+let talks: readonly Talk[] = [];
 
-/** Everybody writes all the time, and each crash catches other calls in flight. */
+/** Everybody writes all the time, and each crash catches another talk's messages in flight. */
 beforeAll(async () => {
-  for (let n = 0; n < CRASHES; n += 1) talks.push(await scenario.connect());
-  for (let n = 0; n < CRASHES; n += 1) {
-    const talk = talks[n] ?? (await scenario.connect());
-    catchInFlight(talk);
-    const member = scenario.newMember();
-    fetching.push(member);
-    scenario.twilio.faults.rest({ kind: { delayMs: 2_000 }, method: "POST", route: FETCHING[n] ?? /\/Interactions$/ });
-    member.dm("live agent");
+  talks = await Promise.all(FETCHING.map(() => scenario.connect()));
+  for (const [n, caught] of talks.entries()) {
+    catchInFlight(caught, FETCHING[n]);
+    const newcomer = scenario.newMember();
+    fetching.push(newcomer);
+    newcomer.dm("live agent");
     for (const { member, chat } of talks) {
       member.dm(`member, before crash ${n}`);
       await chat.send(`agent, before crash ${n}`);
@@ -75,17 +74,15 @@ test("the Gateway resumed its session after each crash and identified only once"
     entry.kind === "gateway" && entry.direction === "in" ? [(entry.frame as { op?: number }).op] : [],
   );
   expect(sent.filter((op) => op === 2)).toHaveLength(1);
-  expect(sent.filter((op) => op === 6)).toHaveLength(CRASHES);
+  expect(sent.filter((op) => op === 6)).toHaveLength(FETCHING.length);
 });
 
-/** Which call for a new person is in flight at each crash. */
-const FETCHING = [/\/Conversations$/, /\/Participants$/, /\/Interactions$/];
-
-/** The next message of each side is on its way for two seconds: it takes effect, but nobody hears the answer. */
-function catchInFlight({ member, chat }: Talk): void {
-  const kind = { delayMs: 2_000 };
-  scenario.twilio.faults.rest({ kind, method: "POST", route: `/Conversations/${chat.conversation.sid}/Messages` });
-  scenario.discord.faults.rest({ kind, method: "POST", route: `/channels/${member.dmChannelId}/messages` });
+/** The next message of each side, and a call for a person, take effect but are not answered for two seconds. */
+function catchInFlight({ member, chat }: Talk, fetching: RegExp | undefined): void {
+  const fault = { kind: { delayMs: 2_000 }, method: "POST" };
+  scenario.twilio.faults.rest({ ...fault, route: `/Conversations/${chat.conversation.sid}/Messages` });
+  scenario.discord.faults.rest({ ...fault, route: `/channels/${member.dmChannelId}/messages` });
+  if (fetching !== undefined) scenario.twilio.faults.rest({ ...fault, route: fetching });
 }
 
 /** How many REST calls wait for their answer. Those that a crash cut off earlier got one all the same. */
@@ -94,7 +91,6 @@ function inFlight(log: readonly { readonly kind: string; readonly status?: unkno
 }
 
 function wordsBy(who: "member" | "agent"): string[] {
-  const numbers = Array.from({ length: CRASHES }, (_, n) => n);
-  const words = numbers.flatMap((n) => [`${who}, before crash ${n}`, `${who}, while down ${n}`]);
+  const words = FETCHING.flatMap((_, n) => [`${who}, before crash ${n}`, `${who}, while down ${n}`]);
   return [...words, `last words of the ${who}`];
 }

@@ -16,8 +16,8 @@ describe("The connection to Discord breaks, and the session goes on", () => {
     const talk = await scenario.connect();
     const before = [framesIn(scenario, IDENTIFY), framesIn(scenario, RESUME)];
     talk.member.dm("before");
-    // These two get their numbers but stay behind: only the replay after the Resume brings them.
     await scenario.reaches(talk.chat.conversation, "before");
+    // The next two get their numbers but stay behind: only the replay after the Resume brings them.
     gateway().withholdNext(2, ({ type }) => type === "MESSAGE_CREATE");
     for (const text of numbered("on the way", 2)) talk.member.dm(text);
     breakIt();

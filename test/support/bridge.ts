@@ -23,8 +23,9 @@ import type {
   TwilioMessageSid,
   WorkerSid,
 } from "../../src/conversation/ids.ts";
+import type { DeliveryRow } from "../../src/delivery/deliveries-table.ts";
 import { type Attempt, Drain, type Look, type Performer } from "../../src/delivery/drain.ts";
-import { ConversationStore, type DeliveryRow } from "../../src/delivery/store.ts";
+import { ConversationStore } from "../../src/delivery/store.ts";
 import { SqliteStorage } from "./sqlite-storage.ts";
 
 export const MEMBER = "100000000000000001" as DiscordUserId;

@@ -154,7 +154,7 @@ describe("a crash", () => {
     });
     await bridge.pass(60_000);
     expect(bridge.outside.calls.filter((kind) => kind.endsWith("post")).slice(-2)).toEqual(["post", "look:post"]);
-    expect(bridge.store.unsettled()).toBe(0);
+    expect(bridge.store.deliveries.unsettled()).toBe(0);
   });
 
   test("before the call: what is not found is sent, once", async () => {
@@ -174,7 +174,7 @@ describe("a crash", () => {
       const bridge = await story(new Bridge(), n);
       expect(bridge.seen, `after a crash at call ${n}, ${calls[n]}`).toEqual(whole.seen);
       expect(bridge.memberTexts).toEqual(whole.memberTexts);
-      expect(bridge.store.unsettled()).toBe(0);
+      expect(bridge.store.deliveries.unsettled()).toBe(0);
     }
   });
 
@@ -314,7 +314,7 @@ describe("failures", () => {
     await bridge.take(bridge.wrote("hello"));
     await bridge.pass(DAY + 60_000);
     expect(bridge.seen.at(-1)).toBe("not-delivered");
-    expect(bridge.store.unsettled()).toBe(0);
+    expect(bridge.store.deliveries.unsettled()).toBe(0);
   });
 });
 

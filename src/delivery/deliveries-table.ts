@@ -1,0 +1,210 @@
+import { type Delivery, type DeliveryResult, isAssistants, type Lane } from "../conversation/deliveries.ts";
+import type { DeliveryOutcome } from "../conversation/events.ts";
+import type { DeliveryId, DiscordMessageId, SessionId } from "../conversation/ids.ts";
+import { FORGOTTEN_AFTER_MS } from "./policy.ts";
+import type { Storage } from "./storage.ts";
+
+/** An unsettled delivery as it is stored. Times are milliseconds since 1970. */
+export type DeliveryRow = {
+  readonly id: DeliveryId;
+  readonly session: SessionId | null;
+  readonly delivery: Delivery;
+  readonly assistants: boolean;
+  readonly status: "waiting" | "trying" | "unknown";
+  readonly attempts: number;
+  readonly createdAt: number;
+  readonly dueAt: number;
+  readonly triedAt: number | null;
+  /** The first attempt that may have happened; null when it is certain that none has. */
+  readonly firstTriedAt: number | null;
+};
+
+/** How a delivery is put off: to be made again (`waiting`), or to be looked after first (`unknown`). */
+export type Postponed = {
+  readonly status: "waiting" | "unknown";
+  readonly dueAt: number;
+  /** Calls made for it so far, looks included. */
+  readonly calls: number;
+  readonly reason: string;
+  readonly mayHaveHappened: boolean;
+};
+
+const OPEN = "status IN ('waiting', 'trying', 'unknown')";
+
+/** The deliveries of one conversation as rows. Knows nothing of transactions: whoever writes opens them. */
+export class DeliveriesTable {
+  readonly #sql: Storage["sql"];
+
+  constructor(sql: Storage["sql"]) {
+    this.#sql = sql;
+  }
+
+  /** The delivery whose turn it is in a lane. */
+  head(lane: Lane): DeliveryRow | null {
+    const row = this.#sql<StoredRow>(
+      `SELECT ${COLUMNS} FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 1`,
+      lane,
+    )[0];
+    return row ? toRow(row) : null;
+  }
+
+  /**
+   * Stores a delivery; one that stands first in its lane is stored as being tried, which saves a second write. Returns whether
+   * it was.
+   */
+  add(id: DeliveryId, session: SessionId | null, delivery: Delivery, now: number): boolean {
+    const open = this.#sql<{ status: string }>(
+      `SELECT status FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 2`,
+      delivery.lane,
+    );
+    // The directory is written from the state as it is then: one that waits says all that a second could.
+    if (delivery.kind === "update-directory" && open.some(({ status }) => status === "waiting")) return false;
+    const isHead = open.length === 0;
+    const triedAt = isHead ? now : null;
+    this.#sql(
+      `INSERT INTO deliveries
+         (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      id,
+      session,
+      delivery.lane,
+      delivery.kind,
+      JSON.stringify(delivery),
+      isAssistantsWork(delivery) ? 1 : 0,
+      isHead ? "trying" : "waiting",
+      isHead ? 1 : 0,
+      now,
+      now,
+      triedAt,
+      triedAt,
+    );
+    return isHead;
+  }
+
+  /** Marks an attempt. */
+  mark(id: DeliveryId, now: number): void {
+    this.#sql(
+      `UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ?1,
+         first_tried_at = coalesce(first_tried_at, ?1) WHERE id = ?2`,
+      now,
+      id,
+    );
+  }
+
+  postpone(row: DeliveryRow, { status, dueAt, calls, reason, mayHaveHappened }: Postponed): void {
+    this.#sql(
+      "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE id = ?",
+      status,
+      dueAt,
+      calls,
+      reason,
+      mayHaveHappened ? row.firstTriedAt : null,
+      row.id,
+    );
+  }
+
+  /** Ends a delivery. */
+  end(
+    id: DeliveryId,
+    status: DeliveryOutcome["kind"] | "skipped",
+    reason: string | null,
+    result?: DeliveryResult,
+  ): void {
+    const remoteId = result?.kind === "say" || result?.kind === "post" ? result.message : null;
+    this.#sql("UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE id = ?", status, remoteId, reason, id);
+  }
+
+  /** What the assistant has not begun to do or say is not wanted any more. */
+  silenceAssistant(session: SessionId): void {
+    this.#sql(
+      "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND assistants = 1",
+      session,
+    );
+  }
+
+  /** An Interaction that was not asked for yet is not wanted any more. */
+  withdrawInteraction(session: SessionId): void {
+    this.#sql(
+      "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND kind = 'create-interaction'",
+      session,
+    );
+  }
+
+  /** The posts of a session that were not tried yet, in order. */
+  waitingPosts(session: SessionId | null): DeliveryRow[] {
+    return this.#sql<StoredRow>(
+      `SELECT ${COLUMNS} FROM deliveries
+       WHERE lane = 'twilio' AND status = 'waiting' AND kind = 'post' AND session = ? ORDER BY seq`,
+      session,
+    ).map(toRow);
+  }
+
+  /** The last message that we know to stand in the DM: a look need not go behind it. */
+  lastSaid(): DiscordMessageId | null {
+    const row = this.#sql<{ remote_id: DiscordMessageId }>(
+      "SELECT remote_id FROM deliveries WHERE kind = 'say' AND remote_id IS NOT NULL ORDER BY seq DESC LIMIT 1",
+    )[0];
+    return row?.remote_id ?? null;
+  }
+
+  /** Whether a message of the other side is the outcome of one of our deliveries. */
+  isKnown(remoteId: string): boolean {
+    return this.#sql("SELECT 1 AS known FROM deliveries WHERE remote_id = ?", remoteId).length > 0;
+  }
+
+  /** How many deliveries are not settled yet. */
+  unsettled(): number {
+    return this.#sql<{ n: number }>(`SELECT count(*) AS n FROM deliveries WHERE ${OPEN}`)[0]?.n ?? 0;
+  }
+
+  /** When each lane wants to be looked after next; a row that is being tried, when it counts as forgotten. */
+  dueTimes(): number[] {
+    return this.#sql<Pick<StoredRow, "status" | "due_at" | "tried_at">>(
+      `SELECT status, due_at, tried_at FROM deliveries
+       WHERE seq IN (SELECT min(seq) FROM deliveries WHERE ${OPEN} GROUP BY lane)`,
+    ).map((row) => (row.status === "trying" ? (row.tried_at ?? row.due_at) + FORGOTTEN_AFTER_MS : row.due_at));
+  }
+}
+
+/** The greeting after `/helpme` is promised in the server's channel: it is said in any case. */
+function isAssistantsWork(delivery: Delivery): boolean {
+  switch (delivery.kind) {
+    case "ask-assistant":
+    case "open-article":
+      return true;
+    case "say":
+      return isAssistants(delivery.say) && delivery.helpme === null;
+    default:
+      return false;
+  }
+}
+
+const COLUMNS = "id, session, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at";
+
+type StoredRow = {
+  id: DeliveryId;
+  session: SessionId | null;
+  body: string;
+  assistants: number;
+  status: DeliveryRow["status"];
+  attempts: number;
+  created_at: number;
+  due_at: number;
+  tried_at: number | null;
+  first_tried_at: number | null;
+};
+
+function toRow(row: StoredRow): DeliveryRow {
+  return {
+    id: row.id,
+    session: row.session,
+    delivery: JSON.parse(row.body) as Delivery,
+    assistants: row.assistants === 1,
+    status: row.status,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    dueAt: row.due_at,
+    triedAt: row.tried_at,
+    firstTriedAt: row.first_tried_at,
+  };
+}
