@@ -33,15 +33,15 @@ const OPEN = "status IN ('waiting', 'trying', 'unknown')";
 
 /** The deliveries of one conversation as rows. Knows nothing of transactions: whoever writes opens them. */
 export class DeliveriesTable {
-  readonly #sql: Storage["sql"];
+  readonly #storage: Pick<Storage, "sql">;
 
-  constructor(sql: Storage["sql"]) {
-    this.#sql = sql;
+  constructor(storage: Pick<Storage, "sql">) {
+    this.#storage = storage;
   }
 
   /** The delivery whose turn it is in a lane. */
   head(lane: Lane): DeliveryRow | null {
-    const row = this.#sql<StoredRow>(
+    const row = this.#storage.sql<StoredRow>(
       `SELECT ${COLUMNS} FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 1`,
       lane,
     )[0];
@@ -53,7 +53,7 @@ export class DeliveriesTable {
    * it was.
    */
   add(id: DeliveryId, session: SessionId | null, delivery: Delivery, now: number): boolean {
-    const open = this.#sql<{ status: string }>(
+    const open = this.#storage.sql<{ status: string }>(
       `SELECT status FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 2`,
       delivery.lane,
     );
@@ -61,7 +61,7 @@ export class DeliveriesTable {
     if (delivery.kind === "update-directory" && open.some(({ status }) => status === "waiting")) return false;
     const isHead = open.length === 0;
     const triedAt = isHead ? now : null;
-    this.#sql(
+    this.#storage.sql(
       `INSERT INTO deliveries
          (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -83,7 +83,7 @@ export class DeliveriesTable {
 
   /** Marks an attempt. */
   mark(id: DeliveryId, now: number): void {
-    this.#sql(
+    this.#storage.sql(
       `UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ?1,
          first_tried_at = coalesce(first_tried_at, ?1) WHERE id = ?2`,
       now,
@@ -92,7 +92,7 @@ export class DeliveriesTable {
   }
 
   postpone(row: DeliveryRow, { status, dueAt, calls, reason, mayHaveHappened }: Postponed): void {
-    this.#sql(
+    this.#storage.sql(
       "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE id = ?",
       status,
       dueAt,
@@ -111,12 +111,18 @@ export class DeliveriesTable {
     result?: DeliveryResult,
   ): void {
     const remoteId = result?.kind === "say" || result?.kind === "post" ? result.message : null;
-    this.#sql("UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE id = ?", status, remoteId, reason, id);
+    this.#storage.sql(
+      "UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE id = ?",
+      status,
+      remoteId,
+      reason,
+      id,
+    );
   }
 
   /** What the assistant has not begun to do or say is not wanted any more. */
   silenceAssistant(session: SessionId): void {
-    this.#sql(
+    this.#storage.sql(
       "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND assistants = 1",
       session,
     );
@@ -124,7 +130,7 @@ export class DeliveriesTable {
 
   /** An Interaction that was not asked for yet is not wanted any more. */
   withdrawInteraction(session: SessionId): void {
-    this.#sql(
+    this.#storage.sql(
       "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND kind = 'create-interaction'",
       session,
     );
@@ -132,16 +138,18 @@ export class DeliveriesTable {
 
   /** The posts of a session that were not tried yet, in order. */
   waitingPosts(session: SessionId | null): DeliveryRow[] {
-    return this.#sql<StoredRow>(
-      `SELECT ${COLUMNS} FROM deliveries
+    return this.#storage
+      .sql<StoredRow>(
+        `SELECT ${COLUMNS} FROM deliveries
        WHERE lane = 'twilio' AND status = 'waiting' AND kind = 'post' AND session = ? ORDER BY seq`,
-      session,
-    ).map(toRow);
+        session,
+      )
+      .map(toRow);
   }
 
   /** The last message that we know to stand in the DM: a look need not go behind it. */
   lastSaid(): DiscordMessageId | null {
-    const row = this.#sql<{ remote_id: DiscordMessageId }>(
+    const row = this.#storage.sql<{ remote_id: DiscordMessageId }>(
       "SELECT remote_id FROM deliveries WHERE kind = 'say' AND remote_id IS NOT NULL ORDER BY seq DESC LIMIT 1",
     )[0];
     return row?.remote_id ?? null;
@@ -149,20 +157,22 @@ export class DeliveriesTable {
 
   /** Whether a message of the other side is the outcome of one of our deliveries. */
   isKnown(remoteId: string): boolean {
-    return this.#sql("SELECT 1 AS known FROM deliveries WHERE remote_id = ?", remoteId).length > 0;
+    return this.#storage.sql("SELECT 1 AS known FROM deliveries WHERE remote_id = ?", remoteId).length > 0;
   }
 
   /** How many deliveries are not settled yet. */
   unsettled(): number {
-    return this.#sql<{ n: number }>(`SELECT count(*) AS n FROM deliveries WHERE ${OPEN}`)[0]?.n ?? 0;
+    return this.#storage.sql<{ n: number }>(`SELECT count(*) AS n FROM deliveries WHERE ${OPEN}`)[0]?.n ?? 0;
   }
 
   /** When each lane wants to be looked after next; a row that is being tried, when it counts as forgotten. */
   dueTimes(): number[] {
-    return this.#sql<Pick<StoredRow, "status" | "due_at" | "tried_at">>(
-      `SELECT status, due_at, tried_at FROM deliveries
+    return this.#storage
+      .sql<Pick<StoredRow, "status" | "due_at" | "tried_at">>(
+        `SELECT status, due_at, tried_at FROM deliveries
        WHERE seq IN (SELECT min(seq) FROM deliveries WHERE ${OPEN} GROUP BY lane)`,
-    ).map((row) => (row.status === "trying" ? (row.tried_at ?? row.due_at) + FORGOTTEN_AFTER_MS : row.due_at));
+      )
+      .map((row) => (row.status === "trying" ? (row.tried_at ?? row.due_at) + FORGOTTEN_AFTER_MS : row.due_at));
   }
 }
 

@@ -48,7 +48,7 @@ export class ConversationStore {
     this.#storage = storage;
     this.#now = now;
     this.#newId = newId;
-    this.deliveries = new DeliveriesTable(storage.sql.bind(storage));
+    this.deliveries = new DeliveriesTable(storage);
     migrate(storage, now());
     const stored = storage.sql<{ body: string }>("SELECT body FROM state")[0];
     this.#state = { ...newConversation(member), ...(stored ? (JSON.parse(stored.body) as ConversationState) : {}) };
