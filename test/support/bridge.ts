@@ -1,21 +1,18 @@
-import type { ChannelStatus, DeliveryKind, DeliveryResult, Line, Say } from "../../src/conversation/deliveries.ts";
+import { setImmediate } from "node:timers/promises";
 import type {
   AgentWrote,
   ConversationEvent,
   FlexWorker,
   IngestReply,
+  MemberWrote,
   TaskChange,
 } from "../../src/conversation/events.ts";
 import type {
-  ArticleSlug,
   DeliveryId,
-  DiscordChannelId,
   DiscordGuildId,
   DiscordInteractionId,
   DiscordMessageId,
   DiscordUserId,
-  FlexChannelSid,
-  FlexInteractionSid,
   SessionId,
   TaskSid,
   TwilioConversationSid,
@@ -23,131 +20,54 @@ import type {
   TwilioMessageSid,
   WorkerSid,
 } from "../../src/conversation/ids.ts";
-import type { DeliveryRow } from "../../src/delivery/deliveries-table.ts";
-import { type Attempt, Drain, type Look, type Performer } from "../../src/delivery/drain.ts";
+import { Drain } from "../../src/delivery/drain.ts";
 import { ConversationStore } from "../../src/delivery/store.ts";
+import { DM, Outside } from "./outside.ts";
 import { SqliteStorage } from "./sqlite-storage.ts";
 
 export const MEMBER = "100000000000000001" as DiscordUserId;
-export const DM = "200000000000000001" as DiscordChannelId;
 export const GUILD = "300000000000000001" as DiscordGuildId;
-export const AGENT: FlexWorker = {
+/** An agent whose identity is known. */
+type Agent = FlexWorker & { readonly identity: TwilioIdentity };
+export const AGENT: Agent = {
   worker: "WK1" as WorkerSid,
   identity: "agent_one" as TwilioIdentity,
   name: "Agent One",
 };
-export const COLLEAGUE: FlexWorker = {
+export const COLLEAGUE: Agent = {
   worker: "WK2" as WorkerSid,
   identity: "agent_two" as TwilioIdentity,
   name: "Agent Two",
 };
 export const UNNAMED = "agent_unnamed" as TwilioIdentity;
 
-/** Articles that the assistant of the tests knows. */
-const ARTICLE = { slug: "lost-account" as ArticleSlug, title: "I lost my account" };
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
 
-/** Both sides of the conversation as they would see it, and a script for what goes wrong. All else succeeds at once. */
-export class Outside implements Performer {
-  /** What stands in the DM. */
-  readonly said: Say[] = [];
-  /** What stands in the Twilio Conversation, written by us. */
-  readonly posted: Line[] = [];
-  /** Every call in order, looks as `look:KIND`. */
-  readonly calls: string[] = [];
-  /** Twilio's next index: agents' messages take some too. */
-  nextIndex = 0;
-  readonly #script = new Map<string, (Attempt | Look | Promise<Attempt>)[]>();
-  #count = 0;
-
-  /** The next call of this kind ends so; several are used in turn. A promise keeps the call open. */
-  next(kind: DeliveryKind | `look:${DeliveryKind}`, ...attempts: (Attempt | Look | Promise<Attempt>)[]): void {
-    this.#script.set(kind, [...(this.#script.get(kind) ?? []), ...attempts]);
-  }
-
-  /** What the next look at the channel finds. */
-  nextChannel(channel: ChannelStatus, options: { conversation?: "open" | "closed"; hasTask?: boolean } = {}): void {
-    const { conversation = "open", hasTask = false } = options;
-    const result: DeliveryResult = { kind: "read-channel", channel, conversation, hasTask, found: null };
-    this.next("read-channel", { kind: "done", result });
-  }
-
-  async perform(row: DeliveryRow): Promise<Attempt> {
-    const { delivery } = row;
-    this.calls.push(delivery.kind);
-    const scripted = this.#script.get(delivery.kind)?.shift();
-    const attempt = scripted ? await scripted : this.success(row);
-    if (attempt.kind === "absent" || attempt.kind === "repeat") throw new Error("only a look can end so");
-    if (attempt.kind === "done" && delivery.kind === "say") this.said.push(delivery.say);
-    if (attempt.kind === "done" && delivery.kind === "post") this.posted.push(delivery.line);
-    return attempt;
-  }
-
-  async look(row: DeliveryRow): Promise<Look> {
-    this.calls.push(`look:${row.delivery.kind}`);
-    const scripted = this.#script.get(`look:${row.delivery.kind}`)?.shift();
-    return scripted ? await scripted : { kind: "absent" };
-  }
-
-  /** A plausible success of this delivery. */
-  success(row: DeliveryRow): Attempt {
-    return { kind: "done", result: this.#success(row) };
-  }
-
-  #success({ delivery }: DeliveryRow): DeliveryResult {
-    const n = ++this.#count;
-    switch (delivery.kind) {
-      case "open-dm":
-        return { kind: "open-dm", channel: DM };
-      case "say":
-        return { kind: "say", message: String(500_000_000_000_000_000n + BigInt(n)) as DiscordMessageId };
-      case "find-agent":
-        return { kind: "find-agent", worker: null };
-      case "create-conversation":
-        this.nextIndex = 0;
-        return { kind: "create-conversation", conversation: `CH${n}` as TwilioConversationSid };
-      case "post":
-        return { kind: "post", message: `IMown${n}` as TwilioMessageSid, index: this.nextIndex++ };
-      case "create-interaction":
-        return {
-          kind: "create-interaction",
-          interaction: `KD${n}` as FlexInteractionSid,
-          channel: `UO${n}` as FlexChannelSid,
-          task: `WT${delivery.attempt}` as TaskSid,
-        };
-      case "read-messages":
-        return { kind: "read-messages", messages: [], last: this.nextIndex - 1 };
-      case "read-channel":
-        return { kind: "read-channel", channel: "active", conversation: "open", hasTask: true, found: null };
-      case "ask-assistant":
-        return { kind: "ask-assistant", answer: { kind: "suggestions", articles: [ARTICLE] } };
-      case "open-article":
-        return { kind: "open-article", article: { ...ARTICLE, summary: "How to get it back.", url: null } };
-      case "open-case":
-        return { kind: "open-case", number: 12 };
-      default:
-        return { kind: delivery.kind };
-    }
-  }
-}
+/** More calls or alarms than any test needs: something goes round in circles. */
+const ENDLESS = 10_000;
 
 /**
  * One conversation with its real store and drain on SQLite in memory, a clock that moves only when told, and {@link Outside}.
  */
 export class Bridge {
   readonly storage = new SqliteStorage();
-  readonly outside = new Outside();
+  readonly outside: Outside;
   now = 1_700_000_000_000;
   store: ConversationStore;
   #drain: Drain;
   #ids = 0;
   #events = 0;
 
-  constructor() {
+  constructor(outside: Outside = new Outside()) {
+    this.outside = outside;
     [this.store, this.#drain] = this.#start();
   }
 
   /** What a crash leaves: the rows. A new instance starts from them. */
   crash(): void {
+    this.outside.revive();
     [this.store, this.#drain] = this.#start();
   }
 
@@ -158,20 +78,36 @@ export class Bridge {
     return [store, new Drain(store, this.outside, now, () => 0.5)];
   }
 
-  /** Works off all that is due now. */
+  /** Works off all that is due now. Where {@link Outside.die} ends the instance, the next one goes on. */
   async settle(): Promise<void> {
-    await this.#drain.run();
+    for (let crashes = 0; crashes < ENDLESS; crashes++) {
+      await Promise.race([this.#drain.run(), this.outside.death]);
+      if (!this.outside.isDead) return;
+      // The other lanes come to a stop at their next call.
+      await setImmediate();
+      this.crash();
+    }
+    throw new Error("the instance crashes again and again");
+  }
+
+  /** Takes an event and goes on until every lane is idle or waits for a call that stays open. */
+  async begin(event: ConversationEvent): Promise<IngestReply> {
+    const reply = this.ingest(event);
+    void this.settle();
+    await setImmediate();
+    return reply;
   }
 
   /** Lets time pass; alarms ring on the way. */
   async pass(ms: number): Promise<void> {
     const end = this.now + ms;
-    while (this.storage.alarm !== null && this.storage.alarm <= end) {
+    for (let alarms = 0; this.storage.alarm !== null && this.storage.alarm <= end; alarms++) {
+      if (alarms === ENDLESS) throw new Error("the alarm rings again and again");
       this.now = Math.max(this.now, this.storage.alarm);
       this.storage.alarm = null;
       this.store.rearm();
       this.store.ring();
-      await this.#drain.run();
+      await this.settle();
     }
     this.now = end;
   }
@@ -181,6 +117,7 @@ export class Bridge {
     return this.store.ingest(event);
   }
 
+  /** Takes an event and works off what follows from it. */
   async take(event: ConversationEvent): Promise<IngestReply> {
     const reply = this.ingest(event);
     await this.settle();
@@ -231,7 +168,7 @@ export class Bridge {
     };
   }
 
-  wrote(text: string, options: { incomplete?: boolean } = {}): ConversationEvent {
+  wrote(text: string, options: { incomplete?: boolean } = {}): MemberWrote {
     return {
       kind: "member-wrote",
       message: this.#id("6") as DiscordMessageId,
@@ -258,15 +195,24 @@ export class Bridge {
     };
   }
 
+  /** A message of the member in new words. */
+  edited(wrote: MemberWrote, text: string): ConversationEvent {
+    const { message, channel, profile } = wrote;
+    return { kind: "member-edited", message, revision: this.#id(""), channel, profile, text, at: this.now };
+  }
+
   /** A message of an agent; it takes the next index unless one is given. */
-  agentWrote(text: string, options: { index?: number; author?: TwilioIdentity } = {}): AgentWrote {
+  agentWrote(
+    text: string,
+    options: { index?: number; author?: TwilioIdentity; conversation?: TwilioConversationSid } = {},
+  ): AgentWrote {
     const index = options.index ?? this.outside.nextIndex++;
     return {
       kind: "agent-wrote",
-      conversation: this.conversation,
+      conversation: options.conversation ?? this.conversation,
       message: `IM${this.#id("")}` as TwilioMessageSid,
       index,
-      author: options.author ?? (AGENT.identity as TwilioIdentity),
+      author: options.author ?? AGENT.identity,
       text,
       files: [],
       delivery: null,
@@ -274,20 +220,30 @@ export class Bridge {
     };
   }
 
-  participant(kind: "participant-joined" | "participant-left", identity: TwilioIdentity): ConversationEvent {
-    const participant = `MB${this.#id("")}`;
-    return { kind, conversation: this.conversation, participant, identity, at: this.now };
+  /** A message of an agent in new words. */
+  agentEdited(wrote: AgentWrote, text: string): ConversationEvent {
+    const { conversation, message, author, delivery } = wrote;
+    const revision = this.#id("");
+    return { kind: "agent-edited", conversation, message, revision, author, text, delivery, at: this.now };
   }
 
-  closed(): ConversationEvent {
-    return { kind: "conversation-closed", conversation: this.conversation, at: this.now };
+  participant(
+    kind: "participant-joined" | "participant-left",
+    identity: TwilioIdentity,
+    conversation = this.conversation,
+  ): ConversationEvent {
+    return { kind, conversation, participant: `MB${this.#id("")}`, identity, at: this.now };
   }
 
-  task(change: TaskChange, options: { task?: string; at?: number } = {}): ConversationEvent {
+  closed(conversation = this.conversation): ConversationEvent {
+    return { kind: "conversation-closed", conversation, at: this.now };
+  }
+
+  task(change: TaskChange, options: { task?: string; at?: number; session?: SessionId } = {}): ConversationEvent {
     return {
       kind: "task-changed",
       id: `${change.type}/${this.#id("")}`,
-      session: this.session,
+      session: options.session ?? this.session,
       task: (options.task ?? `WT${this.store.state.session?.twilio?.flex?.attempt}`) as TaskSid,
       change,
       at: options.at ?? this.now,
