@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { createHash } from "node:crypto";
 import { readConfig } from "../src/config.ts";
 import type { MemberEvent } from "../src/discord/gateway/event-queue.ts";
 import { Shard } from "../src/discord/gateway/shard.ts";
@@ -42,7 +43,7 @@ export class GatewayShard extends DurableObject<Env> {
     return this.#running()?.describe() ?? NOT_CONFIGURED;
   }
 
-  /** Connects again after a hard stop. To be called by an operator who has removed its cause. */
+  /** Connects again after a hard stop whose cause was removed. Another bot token does the same by itself. */
   async clearHalt(): Promise<void> {
     this.#running()?.clearHalt();
   }
@@ -83,6 +84,7 @@ export class GatewayShard extends DurableObject<Env> {
       now,
       random: () => Math.random(),
       botToken: config.DISCORD_BOT_TOKEN,
+      tokenMark: createHash("sha256").update(config.DISCORD_BOT_TOKEN).digest("hex"),
       askGateway: () => rest.gateway(),
       connect: connectGateway,
       handOver: (event) => this.#handOver(event),

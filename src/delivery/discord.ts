@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import { type DiscordMessageId, sessionIdOf } from "../conversation/ids.ts";
-import { isDmClosed } from "../discord/errors.ts";
+import { isDmClosed, isUnauthorized } from "../discord/errors.ts";
 import { type FileLink, type MessageBody, renderHelpmeAnswer, renderSay } from "../discord/render.ts";
 import type { DiscordRest } from "../discord/rest.ts";
 import type { CallResult, Clock } from "../outside/call.ts";
@@ -108,5 +108,8 @@ function said(message: DiscordMessageId): DeliveryResult {
 }
 
 function toAttempt<T>(call: CallResult<T>, resultOf: (value: T) => DeliveryResult): Attempt {
-  return attemptOf(call, resultOf, ({ code }) => (isDmClosed(code) ? "dm-closed" : "refused"));
+  return attemptOf(call, resultOf, ({ status, code }) => {
+    if (isUnauthorized(status, code)) return null;
+    return isDmClosed(code) ? "dm-closed" : "refused";
+  });
 }

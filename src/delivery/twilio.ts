@@ -157,7 +157,10 @@ export class TwilioLane {
 }
 
 function toAttempt<T>(call: CallResult<T>, resultOf: (value: T) => DeliveryResult): Attempt {
-  return attemptOf(call, resultOf, (refusal) => (isConversationClosed(refusal) ? "conversation-closed" : "refused"));
+  return attemptOf(call, resultOf, (refusal) => {
+    if (refusal.status === 401) return null;
+    return isConversationClosed(refusal) ? "conversation-closed" : "refused";
+  });
 }
 
 function toLook<T>(call: CallResult<T | null>, resultOf: (value: T) => DeliveryResult): Look {

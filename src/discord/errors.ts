@@ -19,6 +19,11 @@ export function isDmClosed(code: number): boolean {
   return code === 50007 || code === 50278;
 }
 
+/** Whether the bot's token was refused, and not that of an interaction (50027), which comes with 401 as well. */
+export function isUnauthorized(status: number, code: number): boolean {
+  return status === 401 && code !== 50027;
+}
+
 /**
  * Discord's JSON error codes that its endpoints for messages, DMs, interactions and commands answer with
  * (docs: topics/opcodes-and-status-codes, "JSON Error Codes").

@@ -10,13 +10,14 @@ const FETCHING = [/\/Conversations$/, /\/Participants$/, /\/Interactions$/];
 // With Discord's rate limit, as in reality.
 const scenario = useStage();
 const fetching: Member[] = [];
-let talks: readonly Talk[] = [];
+const talks: Talk[] = [];
 
-/** Everybody writes all the time, and each crash catches another talk's messages in flight. */
+/** Everybody writes all the time, and each crash catches in flight what a new talk says; older ones may still recover. */
 beforeAll(async () => {
-  talks = await Promise.all(FETCHING.map(() => scenario.connect()));
-  for (const [n, caught] of talks.entries()) {
-    catchInFlight(caught, FETCHING[n]);
+  for (const [n, fetchingCall] of FETCHING.entries()) {
+    const caught = await scenario.connect();
+    talks.push(caught);
+    const isCaught = catchInFlight(caught, fetchingCall);
     const newcomer = scenario.newMember();
     fetching.push(newcomer);
     newcomer.dm("live agent");
@@ -24,8 +25,7 @@ beforeAll(async () => {
       member.dm(`member, before crash ${n}`);
       await chat.send(`agent, before crash ${n}`);
     }
-    await scenario.twilio.until(() => inFlight(scenario.twilio.log) >= 2, "two calls to Twilio in flight");
-    await scenario.discord.until(() => inFlight(scenario.discord.log) >= 1, "a call to Discord in flight");
+    await isCaught();
     const restarted = scenario.stage.crashAndRestart();
     for (const { member, chat } of talks) {
       member.dm(`member, while down ${n}`);
@@ -37,18 +37,21 @@ beforeAll(async () => {
 }, 150_000);
 
 test("what members wrote before and during three crashes reached the agents once and in order", () => {
-  for (const { member, chat } of talks) {
-    expect(wordsOfMember(member, chat.conversation)).toEqual(["live agent", ...wordsBy("member")]);
+  for (const [n, { member, chat }] of talks.entries()) {
+    expect(wordsOfMember(member, chat.conversation)).toEqual(["live agent", ...wordsBy("member", n)]);
   }
 });
 
 test("what agents wrote before and during three crashes reached the members once and in order", () => {
-  for (const { member, agent } of talks) expect(wordsOfAgent(member, agent)).toEqual(wordsBy("agent"));
+  for (const [n, { member, agent }] of talks.entries()) {
+    expect(wordsOfAgent(member, agent)).toEqual(wordsBy("agent", n));
+  }
 });
 
 test("the agents still own their conversations: no notice, no second task, nothing of the assistant's", () => {
-  for (const { member, agent, chat } of talks) {
-    expect(botTextsAfter(member, `${agent.name} has joined the conversation.`)).toHaveLength(wordsBy("agent").length);
+  for (const [n, { member, agent, chat }] of talks.entries()) {
+    const texts = botTextsAfter(member, `${agent.name} has joined the conversation.`);
+    expect(texts).toHaveLength(wordsBy("agent", n).length);
     expect(scenario.tasksOf(member)).toEqual([chat.task]);
     expect(scenario.conversationsOf(member)).toEqual([chat.conversation]);
   }
@@ -77,20 +80,29 @@ test("the Gateway resumed its session after each crash and identified only once"
   expect(sent.filter((op) => op === 6)).toHaveLength(FETCHING.length);
 });
 
-/** The next message of each side, and a call for a person, take effect but are not answered for two seconds. */
-function catchInFlight({ member, chat }: Talk, fetching: RegExp | undefined): void {
-  const fault = { kind: { delayMs: 2_000 }, method: "POST" };
-  scenario.twilio.faults.rest({ ...fault, route: `/Conversations/${chat.conversation.sid}/Messages` });
-  scenario.discord.faults.rest({ ...fault, route: `/channels/${member.dmChannelId}/messages` });
-  if (fetching !== undefined) scenario.twilio.faults.rest({ ...fault, route: fetching });
+/**
+ * The next message of each side, and a call for a person, are not answered for eight seconds, in which they take effect.
+ * Resolves, when called, as soon as all three are in flight.
+ */
+function catchInFlight({ member, chat }: Talk, fetchingCall: RegExp): () => Promise<void> {
+  const { discord, twilio } = scenario;
+  const fault = { kind: { delayMs: 8_000 }, method: "POST" };
+  const toMember = `/channels/${member.dmChannelId}/messages`;
+  twilio.faults.rest({ ...fault, route: `/Conversations/${chat.conversation.sid}/Messages` });
+  twilio.faults.rest({ ...fault, route: fetchingCall });
+  discord.faults.rest({ ...fault, route: toMember });
+  const [callsToTwilio, callsToDiscord] = [twilio.log.length, discord.log.length];
+  return async () => {
+    const held = () => twilio.log.slice(callsToTwilio).filter((entry) => entry.kind === "rest" && entry.fault !== null);
+    await twilio.until(() => held().length === 2, "two calls to Twilio in flight");
+    const isHeld = (entry: (typeof discord.log)[number]) => entry.kind === "rest" && entry.path.startsWith(toMember);
+    await discord.until(() => discord.log.slice(callsToDiscord).some(isHeld), "a call to Discord in flight");
+  };
 }
 
-/** How many REST calls wait for their answer. Those that a crash cut off earlier got one all the same. */
-function inFlight(log: readonly { readonly kind: string; readonly status?: unknown }[]): number {
-  return log.filter((entry) => entry.kind === "rest" && entry.status === null).length;
-}
-
-function wordsBy(who: "member" | "agent"): string[] {
-  const words = FETCHING.flatMap((_, n) => [`${who}, before crash ${n}`, `${who}, while down ${n}`]);
+/** What was said in the n-th talk, which began before the n-th crash. */
+function wordsBy(who: "member" | "agent", n: number): string[] {
+  const crashes = [...FETCHING.keys()].slice(n);
+  const words = crashes.flatMap((crash) => [`${who}, before crash ${crash}`, `${who}, while down ${crash}`]);
   return [...words, `last words of the ${who}`];
 }

@@ -214,6 +214,23 @@ describe("storage", () => {
   });
 });
 
+test("a hard stop ends with the token it was made for: a new token starts again, after the next deployment", async () => {
+  const world = new World();
+  world.gateway = { kind: "refused", status: 401, code: 0, reason: "401: Unauthorized" };
+  world.shard.wake();
+  await world.settle();
+  world.gateway = { kind: "done", value: { url: "wss://gateway.example", shards: 1, remaining: 9, resetAfterMs: 0 } };
+  world.restart();
+  world.shard.wake();
+  expect(world.shard.describe().halted).toBe("token-refused");
+  world.tokenMark = "mark of another token";
+  world.restart();
+  world.shard.wake();
+  await world.settle();
+  expect(world.shard.describe().halted).toBeNull();
+  expect(world.asked).toBe(2);
+});
+
 test("a token refused at the upgrade stops the shard, any other refusal does not", async () => {
   const world = new World();
   world.shard.wake();

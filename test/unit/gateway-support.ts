@@ -33,6 +33,8 @@ export class World {
     value: { url: "wss://gateway.example", shards: 1, remaining: 990, resetAfterMs: 0 },
   };
   asked = 0;
+  /** What the instance started next takes its token for. */
+  tokenMark = "mark of the token";
   readonly connections: Connection[] = [];
   readonly attempts: Attempt[] = [];
   readonly #work = new Set<Promise<void>>();
@@ -54,6 +56,7 @@ export class World {
       now: () => this.now,
       random: () => 0.5,
       botToken: BOT_TOKEN,
+      tokenMark: this.tokenMark,
       askGateway: async () => {
         this.asked++;
         return this.gateway;

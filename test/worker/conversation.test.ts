@@ -110,6 +110,16 @@ describe("a message", () => {
     expect(await statuses("say")).toEqual(["sent"]);
   });
 
+  test("that meets a refused bot token waits until the operator has mended it", async () => {
+    outside.next("/messages", () => Response.json({ message: "401: Unauthorized", code: 0 }, { status: 401 }));
+    await conversation().ingest(wrote("hello"));
+    await rest();
+    expect(await statuses("say")).toEqual(["waiting"]);
+    await runInDurableObject(conversation(), (_i, { storage }) => storage.sql.exec("UPDATE deliveries SET due_at = 1"));
+    await runDurableObjectAlarm(conversation());
+    expect(await statuses("say")).toEqual(["sent"]);
+  });
+
   test("waiting in an object whose alarm is gone is found by the sweep", async () => {
     outside.next("/messages", () => Promise.reject(new Error("connection refused")));
     await conversation().ingest(wrote("hello"));

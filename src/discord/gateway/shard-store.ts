@@ -15,7 +15,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        seq INTEGER NOT NULL,       -- events up to this one are settled
        gap INTEGER NOT NULL,       -- 1 when a session was lost and no new one has begun
        identifies TEXT NOT NULL,   -- JSON array: the times of the last 24 hours
-       halted TEXT                 -- why the shard stopped for good
+       halted TEXT,                -- why the shard stopped for good
+       token_mark TEXT             -- tells the bot token it was stopped with from another; a hash of it
      ) STRICT`,
     "INSERT INTO shard (id, seq, gap, identifies) VALUES (1, 0, 0, '[]')",
     `CREATE TABLE parked (
@@ -50,32 +51,39 @@ const ShardRow = v.object({
   gap: v.number(),
   identifies: v.pipe(v.string(), v.transform(parseJson), v.array(v.number())),
   halted: v.nullable(v.picklist(HALT_REASONS)),
+  token_mark: v.nullable(v.string()),
 });
 
 /** The session, the Identify budget and the hard stop; all that a fresh instance needs to go on. */
 export class ShardStore {
   readonly #storage: Storage;
+  readonly #tokenMark: string;
 
-  constructor(storage: Storage) {
+  /** `tokenMark` stands for the bot token. */
+  constructor(storage: Storage, tokenMark: string) {
     this.#storage = storage;
+    this.#tokenMark = tokenMark;
   }
 
   load(): { readonly lasting: Lasting; readonly seq: number } {
     const row = v.parse(ShardRow, this.#storage.sql("SELECT * FROM shard")[0]);
-    const { session_id: id, resume_url: resumeUrl, identifies, halted } = row;
+    const { session_id: id, resume_url: resumeUrl, identifies } = row;
+    // An operator who has set another token has removed the cause.
+    const halted = row.token_mark === this.#tokenMark ? row.halted : null;
     const session = id !== null && resumeUrl !== null ? { id, resumeUrl } : null;
     return { lasting: { session, gap: row.gap === 1, identifies, halted }, seq: row.seq };
   }
 
   save({ session, gap, identifies, halted }: Lasting, seq: number): void {
     this.#storage.sql(
-      "UPDATE shard SET session_id = ?, resume_url = ?, seq = ?, gap = ?, identifies = ?, halted = ?",
+      "UPDATE shard SET session_id = ?, resume_url = ?, seq = ?, gap = ?, identifies = ?, halted = ?, token_mark = ?",
       session?.id ?? null,
       session?.resumeUrl ?? null,
       seq,
       gap ? 1 : 0,
       JSON.stringify(identifies),
       halted,
+      this.#tokenMark,
     );
   }
 

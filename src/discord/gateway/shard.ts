@@ -13,6 +13,8 @@ import type { GatewayStatus } from "./status.ts";
 /** What the shard needs from the world. */
 export type ShardOutside = EventFlowOutside & {
   readonly botToken: string;
+  /** Differs between bot tokens and does not give them away. */
+  readonly tokenMark: string;
   /** `GET /gateway/bot`. */
   readonly askGateway: () => Promise<
     CallResult<{ url: string; shards: number; remaining: number; resetAfterMs: number }>
@@ -43,7 +45,7 @@ export class Shard {
   constructor(outside: ShardOutside) {
     this.#outside = outside;
     migrateShard(outside.storage, outside.now());
-    this.#store = new ShardStore(outside.storage);
+    this.#store = new ShardStore(outside.storage, outside.tokenMark);
     const { lasting, seq } = this.#store.load();
     this.#state = startConnection(lasting, outside.now());
     this.#savedMark = seq;
