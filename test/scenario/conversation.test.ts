@@ -261,6 +261,7 @@ test("nobody takes the task, twice: the member is told, and the assistant answer
 
 test("an agent hands the member back with /assistant, who later gets a person in the same chat", async () => {
   const { member, agent, chat } = await scenario.connect();
+  await scenario.twilio.webhooksSettled();
   await chat.send("/assistant");
   const back = "You are talking to the virtual assistant again. What else can I do for you?";
   await scenario.reads(member, back);
@@ -277,6 +278,25 @@ test("an agent hands the member back with /assistant, who later gets a person in
   expect(wordsOfMember(member, chat.conversation)).toEqual(["live agent", "How do I change my name?", "live agent"]);
   expect(botTextsAfter(member, back).filter((text) => text.includes(agent.name))).toEqual([]);
   expect(scenario.tasksOf(member)).toHaveLength(2);
+});
+
+test.fails("after /assistant, late news of the first task do not lead to two live tasks at once", async () => {
+  const [member, agent, next] = [scenario.newMember(), scenario.newAgent(), scenario.newAgent()];
+  member.dm("live agent");
+  const task = await scenario.taskOf(member);
+  scenario.twilio.faults.delayWebhooks(1, { eventType: "reservation.accepted" });
+  const chat = await scenario.accept(agent, task);
+  await scenario.reads(member, `${agent.name} has joined the conversation.`);
+  await chat.send("/assistant");
+  await scenario.reads(member, /^You are talking to the virtual assistant again\./);
+  scenario.twilio.releaseWebhooks();
+  await scenario.twilio.webhooksSettled();
+
+  member.dm("live agent");
+  await scenario.accept(next, await scenario.taskOf(member));
+  await scenario.reads(member, `${next.name} has joined the conversation.`);
+  await scenario.twilio.webhooksSettled();
+  expect(scenario.tasksOf(member).map(({ status }) => status)).toEqual(["completed", "assigned"]);
 });
 
 test("the conversation is closed by its timer: the member is told, and the next message opens a new session", async () => {

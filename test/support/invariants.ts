@@ -41,19 +41,19 @@ const INVARIANTS: Readonly<Record<string, (walk: Walk) => readonly string[]>> = 
       .filter(({ say, owner }) => owner === "agent" && isAssistants(say) && say.kind !== "greeting")
       .map(({ say }) => say.kind),
 
-  // What an agent wrote before leaving may be found after that was told: it needs no second introduction.
   "an agent is announced once a stay, before the first word": (walk) => {
-    const here = new Set<TwilioIdentity>();
-    const known = new Set<TwilioIdentity>();
+    const stays = new Map<TwilioIdentity, "here" | "handed back" | "left">();
     const complaints: string[] = [];
     for (const { say } of walk.outside.utterances) {
-      if (say.kind === "closed") known.clear();
-      if (say.kind === "closed" || say.kind === "back-to-assistant") here.clear();
-      if (say.kind === "agent-joined" && here.has(say.agent)) complaints.push(`${say.agent} joins twice`);
-      if (say.kind === "agent-joined") here.add(say.agent);
-      if (say.kind === "agent-joined") known.add(say.agent);
-      if (say.kind === "agent-text" && !known.has(say.agent)) complaints.push(`${say.agent} speaks unannounced`);
-      if (say.kind === "agent-left" && !here.delete(say.agent)) complaints.push(`${say.agent} leaves twice`);
+      if (say.kind === "closed") stays.clear();
+      if (say.kind === "back-to-assistant") for (const agent of stays.keys()) stays.set(agent, "handed back");
+      if (!("agent" in say)) continue;
+      const stay = stays.get(say.agent);
+      if (say.kind === "agent-joined" && stay === "here") complaints.push(`${say.agent} joins twice`);
+      if (say.kind === "agent-left" && (!stay || stay === "left")) complaints.push(`${say.agent} leaves twice`);
+      // Words from before the agent left, found later, need no second introduction.
+      if (say.kind === "agent-text" && !stay) complaints.push(`${say.agent} speaks unannounced`);
+      if (say.kind !== "agent-text") stays.set(say.agent, say.kind === "agent-joined" ? "here" : "left");
     }
     return complaints;
   },

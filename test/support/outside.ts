@@ -10,8 +10,8 @@ import type {
   TwilioConversationSid,
   TwilioMessageSid,
 } from "../../src/conversation/ids.ts";
+import type { DeliveryRow } from "../../src/delivery/deliveries-table.ts";
 import type { Attempt, Look, Performer } from "../../src/delivery/drain.ts";
-import type { DeliveryRow } from "../../src/delivery/store.ts";
 
 export const DM = "200000000000000001" as DiscordChannelId;
 
@@ -91,7 +91,7 @@ export class Outside implements Performer {
     this.calls.push(delivery.kind);
     const scripted = this.#script.get(delivery.kind)?.shift();
     const attempt = scripted ? await scripted : this.success(row);
-    if (attempt.kind === "absent" || attempt.kind === "repeat") throw new Error("only a look can end so");
+    if (!isAttempt(attempt)) throw new Error("only a look can end so");
     if (attempt.kind === "done" && delivery.kind === "say") this.said.push(delivery.say);
     if (attempt.kind === "done" && delivery.kind === "post") this.posted.push(delivery.line);
     return attempt;
@@ -143,4 +143,8 @@ export class Outside implements Performer {
         return { kind: delivery.kind };
     }
   }
+}
+
+function isAttempt(end: Look): end is Attempt {
+  return end.kind !== "absent" && end.kind !== "repeat";
 }

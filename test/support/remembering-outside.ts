@@ -12,9 +12,9 @@ import {
   type TwilioIdentity,
   type TwilioMessageSid,
 } from "../../src/conversation/ids.ts";
+import type { DeliveryRow } from "../../src/delivery/deliveries-table.ts";
 import type { Attempt, Look } from "../../src/delivery/drain.ts";
 import { NONCE_WINDOW_MS } from "../../src/delivery/policy.ts";
-import type { DeliveryRow } from "../../src/delivery/store.ts";
 import { CLOSED, LATER, Outside, REFUSED, UNKNOWN } from "./outside.ts";
 
 /** What becomes of one call. */
@@ -177,7 +177,9 @@ export class RememberingOutside extends Outside {
       case "add-webhook":
         return conversation.closed ? CLOSED : this.success(row);
       case "read-messages": {
-        const messages = conversation.messages.map(({ message }) => message).filter((one) => one.index >= delivery.from);
+        const messages = conversation.messages
+          .map(({ message }) => message)
+          .filter((one) => one.index >= delivery.from);
         return done({ kind: "read-messages", messages, last: messages.at(-1)?.index ?? delivery.from - 1 });
       }
       case "read-channel":

@@ -1,7 +1,7 @@
 import type { AgentWrote, ConversationEvent, MemberWrote } from "../../src/conversation/events.ts";
 import type { TwilioIdentity } from "../../src/conversation/ids.ts";
 import { AGENT, Bridge, COLLEAGUE, MINUTE, SECOND } from "./bridge.ts";
-import { close, type Fate, type FarConversation, pause, RememberingOutside } from "./remembering-outside.ts";
+import { close, type FarConversation, type Fate, pause, RememberingOutside } from "./remembering-outside.ts";
 
 /** What people and the clock may do next. What is impossible at that moment does not happen. */
 export const ACTS = [

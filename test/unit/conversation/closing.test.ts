@@ -162,7 +162,7 @@ describe("messages that meet a closed Twilio Conversation", () => {
     await bridge.take(bridge.wrote(long));
     expect(bridge.outside.count("ask-assistant")).toBe(questions + 1);
     await bridge.take(bridge.wrote("live agent"));
-    expect(bridge.memberTexts.slice(-4).join("")).toBe(`${long.trim()}live agent`);
+    expect(bridge.memberTexts.slice(-4).join("")).toBe(`${long}live agent`);
   });
 
   test("survive when it was closed while the hand-over was still being set up", async () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, test, vi } from "vitest";
 import { violations } from "../../support/invariants.ts";
 import { FATES } from "../../support/remembering-outside.ts";
-import { ACTS, type Step, tell, WEBHOOKS, Walk } from "../../support/walk.ts";
+import { ACTS, type Step, tell, Walk, WEBHOOKS } from "../../support/walk.ts";
 
 /** `SEED=7 RUNS=20000` walks elsewhere and further. */
 const seed = Number(process.env.SEED ?? 20_250);
@@ -39,5 +39,7 @@ test("no history of events, failures and crashes breaks a promise", { timeout: 6
   const { failed, counterexample, errorInstance, numRuns: run } = await fc.check(property, { seed, numRuns });
   if (!failed) return;
   const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  throw new Error(`${reason}\nSEED=${seed}, history ${run}, made as short as it gets:\n${tell(counterexample?.[0] ?? [])}`);
+  throw new Error(
+    `${reason}\nSEED=${seed}, history ${run}, made as short as it gets:\n${tell(counterexample?.[0] ?? [])}`,
+  );
 });
