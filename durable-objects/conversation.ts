@@ -3,6 +3,7 @@ import { faqAssistant } from "../src/assistant/faq.ts";
 import { readConfig } from "../src/config.ts";
 import type { ConversationEvent, IngestReply } from "../src/conversation/events.ts";
 import type { DiscordUserId } from "../src/conversation/ids.ts";
+import { catchUp } from "../src/delivery/catch-up.ts";
 import { DiscordLane } from "../src/delivery/discord.ts";
 import { Drain } from "../src/delivery/drain.ts";
 import { newDeliveryId } from "../src/delivery/ids.ts";
@@ -11,7 +12,7 @@ import { LanePerformer } from "../src/delivery/performer.ts";
 import { FORGOTTEN_AFTER_MS } from "../src/delivery/policy.ts";
 import { ConversationStore } from "../src/delivery/store.ts";
 import { TwilioLane } from "../src/delivery/twilio.ts";
-import { discordRest } from "../src/discord/rest.ts";
+import { type DiscordRest, discordRest } from "../src/discord/rest.ts";
 import { log } from "../src/log.ts";
 import { twilioRest } from "../src/twilio/rest.ts";
 import { storageOf } from "./storage.ts";
@@ -23,6 +24,7 @@ import { storageOf } from "./storage.ts";
 export class Conversation extends DurableObject<Env> {
   readonly #store: ConversationStore;
   readonly #drain: Drain;
+  readonly #discord: DiscordRest;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -33,7 +35,7 @@ export class Conversation extends DurableObject<Env> {
     const fetcher = (url: string, init: RequestInit) => fetch(url, init);
     const now = () => Date.now();
     this.#store = new ConversationStore(storageOf(ctx), member, now, newDeliveryId);
-    const discord = discordRest({
+    this.#discord = discordRest({
       fetch: fetcher,
       now,
       apiUrl: config.DISCORD_API_URL,
@@ -43,7 +45,7 @@ export class Conversation extends DurableObject<Env> {
     });
     const twilio = twilioRest({ fetch: fetcher, now, config });
     const performer = new LanePerformer(
-      new DiscordLane(discord, twilio, this.#store, now),
+      new DiscordLane(this.#discord, twilio, this.#store, now),
       new TwilioLane(twilio, config, this.#store),
       new InsideLane(faqAssistant(env.DB, config.PUBLIC_URL), env.DB, this.#store, now),
     );
@@ -58,6 +60,12 @@ export class Conversation extends DurableObject<Env> {
     const reply = this.#store.ingest(event);
     this.ctx.waitUntil(this.#drain.run());
     return reply;
+  }
+
+  /** Reads what the member wrote while the Gateway had no session; resolves when it is stored. */
+  async catchUp(): Promise<void> {
+    await catchUp(this.#store, this.#discord);
+    this.ctx.waitUntil(this.#drain.run());
   }
 
   /** Looks after whatever is due; for the sweep that finds objects whose alarm was lost. */

@@ -1,6 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { createHash } from "node:crypto";
 import { readConfig } from "../src/config.ts";
+import type { DiscordUserId } from "../src/conversation/ids.ts";
+import { type DirectoryEntry, openConversations } from "../src/directory.ts";
 import type { MemberEvent } from "../src/discord/gateway/event-queue.ts";
 import { Shard } from "../src/discord/gateway/shard.ts";
 import type { GatewayStatus } from "../src/discord/gateway/status.ts";
@@ -12,6 +14,8 @@ import { storageOf } from "./storage.ts";
 /** How long a conversation may take to store an event. Longer than that and it counts as stuck. */
 const HAND_OVER_LIMIT_MS = 10_000;
 const AFTER_FAILURE_MS = 20_000;
+/** How many conversations read at the same time after a gap. */
+const GAP_PAGE = 20;
 
 const NOT_CONFIGURED: GatewayStatus = {
   state: "idle",
@@ -87,10 +91,22 @@ export class GatewayShard extends DurableObject<Env> {
       tokenMark: createHash("sha256").update(config.DISCORD_BOT_TOKEN).digest("hex"),
       askGateway: () => rest.gateway(),
       connect: connectGateway,
+      fillGap: () => this.#fillGap(),
       handOver: (event) => this.#handOver(event),
       pause: (ms) => scheduler.wait(ms),
       background: (work) => this.ctx.waitUntil(work),
     });
+  }
+
+  /** Each open conversation reads for itself: it knows its channel and what it has heard last. */
+  async #fillGap(): Promise<void> {
+    let after: DiscordUserId | null = null;
+    for (;;) {
+      const page: DirectoryEntry[] = await openConversations(this.env.DB, { limit: GAP_PAGE, after });
+      await Promise.all(page.map(({ member }) => this.env.CONVERSATION.getByName(member).catchUp()));
+      after = page.at(-1)?.member ?? null;
+      if (page.length < GAP_PAGE) return;
+    }
   }
 
   /** A stub stays broken after a failed call, so each attempt has a new one. */

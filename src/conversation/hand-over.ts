@@ -1,6 +1,6 @@
 import type { Time } from "./events.ts";
 import { NEW_ORDER } from "./index-order.ts";
-import type { SessionCase, TwilioSide } from "./state.ts";
+import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
 import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
 /** How many Interactions in a row may fail to bring a person before the member is told. */
@@ -14,7 +14,8 @@ export const ENDED_LIMIT = 20;
 
 const NEW_TWILIO_SIDE: TwilioSide = {
   conversation: null,
-  ready: false,
+  hasMember: false,
+  hasWebhook: false,
   order: NEW_ORDER,
   flex: null,
   inactive: false,
@@ -22,6 +23,16 @@ const NEW_TWILIO_SIDE: TwilioSide = {
   lookAt: null,
   look: null,
   closing: null,
+};
+
+const NO_INTERACTION: FlexInteraction = {
+  attempt: 0,
+  failures: 0,
+  requested: false,
+  interaction: null,
+  channel: null,
+  live: [],
+  ended: [],
 };
 
 /**
@@ -39,16 +50,16 @@ export function askForPerson(turn: Turn): void {
     twilio: session.twilio ?? NEW_TWILIO_SIDE,
   });
   if (isFirst) deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "" });
-  if (!session.twilio?.ready) prepareConversation(turn, session.twilio);
+  prepareConversation(turn, session.twilio);
   turn.effects.push({ kind: "replay", session: session.id });
   if (!isFirst) transfer(turn);
 }
 
-/** All that a Twilio Conversation needs before anybody writes in it; steps that an earlier try has done do no harm. */
+/** All that a Twilio Conversation needs before anybody writes in it, less what an earlier hand-over has done. */
 function prepareConversation(turn: Turn, earlier: TwilioSide | null): void {
   if (!earlier?.conversation) deliver(turn, { lane: "twilio", kind: "create-conversation" });
-  deliver(turn, { lane: "twilio", kind: "add-member" });
-  deliver(turn, { lane: "twilio", kind: "add-webhook", again: earlier !== null });
+  if (!earlier?.hasMember) deliver(turn, { lane: "twilio", kind: "add-member" });
+  if (!earlier?.hasWebhook) deliver(turn, { lane: "twilio", kind: "add-webhook", again: earlier !== null });
 }
 
 /** A case whose number nobody waits for any more. */
@@ -72,16 +83,19 @@ export function requestInteraction(turn: Turn): void {
   updateTwilio(turn, {
     lookAt: null,
     flex: {
+      ...withoutTasks(flex ?? NO_INTERACTION),
       attempt,
-      failures: flex?.failures ?? 0,
       requested: true,
       interaction: null,
       channel: null,
-      live: [],
-      ended: [...(flex?.ended ?? []), ...(flex?.live ?? [])].slice(-ENDED_LIMIT),
     },
   });
   deliver(turn, { lane: "twilio", kind: "create-interaction", attempt });
+}
+
+/** The tasks known so far are over: what is still heard of them is late. */
+function withoutTasks(flex: FlexInteraction): FlexInteraction {
+  return { ...flex, live: [], ended: [...flex.ended, ...flex.live].slice(-ENDED_LIMIT) };
 }
 
 /** An Interaction brought nobody: one more, then the member is told and the assistant is back. The case stays open. */
@@ -117,7 +131,7 @@ export function handBack(turn: Turn, at: Time): void {
       presence.present ? { ...presence, present: false, leftAt: at } : presence,
     ]),
   );
-  updateTwilio(turn, { agents, inactive: true, lookAt: null });
+  updateTwilio(turn, { agents, inactive: true, lookAt: null, flex: twilio.flex && withoutTasks(twilio.flex) });
   setOwner(turn, { kind: "assistant" });
   say(turn, { kind: "back-to-assistant" });
 }

@@ -88,11 +88,13 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "open-case":
       caseOpened(turn, result.number);
       return;
+    case "add-member":
+      updateTwilio(turn, { hasMember: true });
+      return;
     case "add-webhook":
-      updateTwilio(turn, { ready: true });
+      updateTwilio(turn, { hasWebhook: true });
       return;
     case "answer-helpme":
-    case "add-member":
     case "pause-channel":
     case "close-conversation":
     case "update-directory":

@@ -71,8 +71,10 @@ export type ChannelLook = {
 /** The Twilio side of a session, from the moment a person was asked for. */
 export type TwilioSide = {
   readonly conversation: TwilioConversationSid | null;
-  /** The conversation has its participant and its webhook. */
-  readonly ready: boolean;
+  /** The member is a participant. */
+  readonly hasMember: boolean;
+  /** The conversation tells us what happens in it. */
+  readonly hasWebhook: boolean;
   readonly order: IndexOrder;
   /** Null until the Interaction was asked for. */
   readonly flex: FlexInteraction | null;

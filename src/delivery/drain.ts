@@ -122,10 +122,16 @@ export class Drain {
     }
   }
 
-  /** The outcome could not be stored: it is looked for again, and in the end the lane goes on without it. */
+  /** The outcome could not be stored: it is looked for again after a while, and in the end the lane goes on without it. */
   #setAside(row: DeliveryRow): void {
-    if (this.#now() < givenUpAt(row.delivery, row.createdAt)) this.#store.disown(row);
-    else this.#store.bury(row, "its outcome could not be stored");
+    const [now, calls] = [this.#now(), row.attempts + 1];
+    const reason = "its outcome could not be stored";
+    try {
+      if (now >= givenUpAt(row.delivery, row.createdAt)) this.#store.bury(row, reason);
+      else this.#markUnknown(row, calls, pauseAfter(calls, this.#random()), reason);
+    } catch {
+      this.#store.disown(row);
+    }
   }
 
   #record(row: DeliveryRow, calls: number, attempt: Attempt): void {

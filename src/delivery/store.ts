@@ -9,6 +9,7 @@ import {
 } from "../conversation/events.ts";
 import type {
   DeliveryId,
+  DiscordMessageId,
   DiscordUserId,
   FlexChannelSid,
   FlexInteractionSid,
@@ -21,6 +22,9 @@ import { DeliveriesTable, type DeliveryRow, type Postponed } from "./deliveries-
 import { ATTEMPTS_BEFORE_NOTICE, TRANSCRIPT_LIMIT } from "./policy.ts";
 import { migrate } from "./schema.ts";
 import type { SqlValue, Storage } from "./storage.ts";
+
+/** What the keys of members' messages begin with; see `keyOf`. */
+const MESSAGE_KEY = "discord/message/";
 
 /** The foreign ids of a session, open or closed. */
 export type SessionIds = {
@@ -136,6 +140,14 @@ export class ConversationStore {
       interaction: row?.flex_interaction ?? null,
       channel: row?.flex_channel ?? null,
     };
+  }
+
+  /** The last message of the member that was taken in. */
+  lastHeard(): DiscordMessageId | null {
+    const row = this.#storage.sql<{ key: string }>(
+      `SELECT key FROM journal WHERE key GLOB '${MESSAGE_KEY}*' AND key NOT GLOB '${MESSAGE_KEY}*/*' ORDER BY seq DESC LIMIT 1`,
+    )[0];
+    return row ? (row.key.slice(MESSAGE_KEY.length) as DiscordMessageId) : null;
   }
 
   /** Whether a delivery is the assistant's while somebody else owns the conversation. */

@@ -15,6 +15,7 @@ import {
 import type { DeliveryRow } from "../../src/delivery/deliveries-table.ts";
 import type { Attempt, Look } from "../../src/delivery/drain.ts";
 import { NONCE_WINDOW_MS } from "../../src/delivery/policy.ts";
+import { Bridge } from "./bridge.ts";
 import { CLOSED, LATER, Outside, REFUSED, UNKNOWN } from "./outside.ts";
 
 /** What becomes of one call. */
@@ -263,4 +264,14 @@ function done(result: DeliveryResult): Attempt {
 
 function posted({ message, index }: AgentWrote): Attempt {
   return done({ kind: "post", message, index });
+}
+
+/** A conversation whose outside remembers. */
+export function rememberingBridge(): { bridge: Bridge; outside: RememberingOutside } {
+  const outside: RememberingOutside = new RememberingOutside(
+    () => bridge.now,
+    () => bridge.owner,
+  );
+  const bridge = new Bridge(outside);
+  return { bridge, outside };
 }

@@ -1,7 +1,14 @@
 import type { AgentWrote, ConversationEvent, MemberWrote } from "../../src/conversation/events.ts";
 import type { TwilioIdentity } from "../../src/conversation/ids.ts";
-import { AGENT, Bridge, COLLEAGUE, MINUTE, SECOND } from "./bridge.ts";
-import { close, type FarConversation, type Fate, pause, RememberingOutside } from "./remembering-outside.ts";
+import { AGENT, type Bridge, COLLEAGUE, MINUTE, SECOND } from "./bridge.ts";
+import {
+  close,
+  type FarConversation,
+  type Fate,
+  pause,
+  type RememberingOutside,
+  rememberingBridge,
+} from "./remembering-outside.ts";
 
 /** What people and the clock may do next. What is impossible at that moment does not happen. */
 export const ACTS = [
@@ -34,17 +41,21 @@ const SESSIONS_AT_THE_END = 5;
 
 /** One history of a conversation, and what happened on both sides. */
 export class Walk {
-  readonly outside: RememberingOutside = new RememberingOutside(
-    () => this.bridge.now,
-    () => this.bridge.owner,
-  );
-  readonly bridge: Bridge = new Bridge(this.outside);
+  readonly bridge: Bridge;
+  readonly outside: RememberingOutside;
   readonly memberWrote: MemberWrote[] = [];
   readonly agentsWrote: AgentWrote[] = [];
   /** Who waited in the queue at the end without anybody being fetched. */
   readonly forgotten: string[] = [];
   readonly #late: ConversationEvent[] = [];
 
+  constructor() {
+    const { bridge, outside } = rememberingBridge();
+    this.bridge = bridge;
+    this.outside = outside;
+  }
+
+  /** Lets one thing happen, and what follows from it at once. */
   async step({ act, webhook, fate, calm }: Step): Promise<void> {
     if (fate !== "ok") this.outside.fates = [...Array.from({ length: calm }, () => "ok" as const), fate];
     this.bridge.now += 700;

@@ -104,7 +104,7 @@ describe("a lost connection", () => {
   });
 
   test.each([1000, 1001, 4003, 4005, 4007, 4008, 4009])(
-    "closed with %i begins a new session and tells of the gap",
+    "closed with %i begins a new session and has the gap filled",
     (code) => {
       const machine = ready();
       expect(kinds(machine.take({ kind: "closed", code }))).toEqual(["close", "forget-session", "save"]);
@@ -112,23 +112,27 @@ describe("a lost connection", () => {
       machine.wakeWhenDue();
       machine.take(FOUND);
       expect(kinds(machine.hello())).toEqual(["save", "identify"]);
-      expect(kinds(machine.frame({ kind: "ready", seq: 1, session: SESSION }))).toEqual([
-        "event",
-        "save",
-        "session-lost",
-      ]);
+      expect(kinds(machine.frame({ kind: "ready", seq: 1, session: SESSION }))).toEqual(["event", "save", "fill-gap"]);
+      expect(machine.state.lasting.gap).toBe(true);
+      expect(kinds(machine.take({ kind: "gap-filled" }))).toEqual(["save"]);
       expect(machine.state.lasting.gap).toBe(false);
     },
   );
 
-  test("a restart between the lost session and the new one still tells of the gap", () => {
+  test("a gap is asked for with each wake-up until it is filled", () => {
     const machine = ready({ ...NEW, gap: true });
-    expect(machine.state.lasting.gap).toBe(false);
+    expect(kinds(machine.take({ kind: "wake" }))).toContain("fill-gap");
+    expect(kinds(machine.take({ kind: "wake" }))).toEqual(["fill-gap"]);
+    machine.take({ kind: "gap-filled" });
+    expect(machine.take({ kind: "wake" })).toEqual([]);
+  });
+
+  test("a restart between the lost session and the new one still has the gap filled", () => {
     const fresh = new Machine({ ...NEW, gap: true });
     fresh.take({ kind: "wake" });
     fresh.take(FOUND);
     fresh.hello();
-    expect(kinds(fresh.frame({ kind: "ready", seq: 1, session: SESSION }))).toContain("session-lost");
+    expect(kinds(fresh.frame({ kind: "ready", seq: 1, session: SESSION }))).toContain("fill-gap");
   });
 
   test("an invalid session that may be resumed is, after one to five seconds", () => {

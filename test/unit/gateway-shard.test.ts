@@ -97,7 +97,7 @@ describe("a lost session", () => {
     expect(world.tried.at(-1)).toBe("two");
   });
 
-  test("is replaced by a new one that counts from 1, and the gap is reported once it stands", async () => {
+  test("is replaced by a new one that counts from 1; what was missed is read before anything new is handed over", async () => {
     const world = new World();
     await world.beReady();
     world.dm(2, 1, "one");
@@ -106,11 +106,37 @@ describe("a lost session", () => {
     world.connection.listener.onClose(4009);
     await world.ringUntil(() => world.asked === 2);
     world.hello();
-    expect(lines.map(({ event }) => event)).not.toContain("gateway.session-lost");
+    const gap = Promise.withResolvers<void>();
+    world.gapFilling = gap.promise;
+    world.pausing = new Promise(() => undefined);
+    expect(world.gapsAsked).toBe(0);
     world.receive({ op: 0, s: 1, t: "READY", d: { session_id: "s2", resume_gateway_url: "wss://resume.example" } });
-    expect(lines.map(({ event }) => event)).toContain("gateway.session-lost");
+    expect(world.gapsAsked).toBe(1);
     world.dm(2, 1, "again");
+    await world.settle();
+    expect(world.tried).toEqual(["one"]);
+    gap.resolve();
+    await world.settle();
     expect(world.tried).toEqual(["one", "again"]);
+  });
+
+  test("what was missed and could not be read is asked for again, also after a restart, and holds new events up for a while only", async () => {
+    const world = new World();
+    await world.beReady();
+    world.connection.listener.onClose(4009);
+    await world.ringUntil(() => world.asked === 2);
+    world.hello();
+    world.gapFilling = Promise.reject(new Error("Discord is down"));
+    world.receive({ op: 0, s: 1, t: "READY", d: { session_id: "s2", resume_gateway_url: "wss://resume.example" } });
+    world.dm(2, 1, "new");
+    await world.settle();
+    expect(world.tried).toEqual(["new"]);
+    expect(lines.map(({ event }) => event)).toContain("gateway.gap-not-filled");
+    world.gapFilling = Promise.resolve();
+    await world.ring();
+    expect(world.gapsAsked).toBe(2);
+    await world.ring();
+    expect(world.gapsAsked).toBe(2);
   });
 });
 

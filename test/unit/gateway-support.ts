@@ -33,6 +33,11 @@ export class World {
     value: { url: "wss://gateway.example", shards: 1, remaining: 990, resetAfterMs: 0 },
   };
   asked = 0;
+  gapsAsked = 0;
+  /** How the next reading of what was missed ends. */
+  gapFilling: Promise<void> = Promise.resolve();
+  /** All pauses; over at once unless a test says otherwise. */
+  pausing: Promise<void> = Promise.resolve();
   /** What the instance started next takes its token for. */
   tokenMark = "mark of the token";
   readonly connections: Connection[] = [];
@@ -75,7 +80,11 @@ export class World {
         new Promise<void>((resolve, reject) => {
           this.attempts.push({ event, accept: resolve, refuse: (error = new Error("no")) => reject(error) });
         }),
-      pause: async () => {},
+      fillGap: () => {
+        this.gapsAsked++;
+        return this.gapFilling;
+      },
+      pause: () => this.pausing,
       background: (work) => {
         this.#work.add(work);
         work.finally(() => this.#work.delete(work));

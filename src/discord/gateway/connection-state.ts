@@ -44,7 +44,7 @@ export type Heart = {
 /** What must survive a restart. */
 export type Lasting = {
   readonly session: GatewaySession | null;
-  /** A session was lost and no new one has begun: events may have been missed. */
+  /** A session was lost and what came meanwhile has not been read yet. */
   readonly gap: boolean;
   /** The Identifies of the last 24 hours. */
   readonly identifies: readonly Time[];
@@ -69,6 +69,8 @@ export type Input =
   | { readonly kind: "connect-failed"; readonly epoch: number; readonly reason: string }
   /** HTTP 401, from the REST API or at the upgrade. */
   | { readonly kind: "token-refused"; readonly epoch: number }
+  /** What came while there was no session has been read. */
+  | { readonly kind: "gap-filled" }
   | { readonly kind: "clear-halt" };
 
 /** What is to be done, in this order. */
@@ -83,8 +85,8 @@ export type Effect =
   | { readonly kind: "event"; readonly seq: number; readonly name: string | null; readonly data: unknown }
   /** The session is over: its numbers mean nothing any more. */
   | { readonly kind: "forget-session" }
-  /** A new session has begun after a lost one. */
-  | { readonly kind: "session-lost" }
+  /** A session stands after one was lost: read what did not come and will not come by itself. */
+  | { readonly kind: "fill-gap" }
   /** Store `lasting`. */
   | { readonly kind: "save" };
 

@@ -44,6 +44,8 @@ export function step(state: ConnectionState, input: Input, now: Time, random: nu
       return retry(state, `no connection: ${input.reason}`, now, random);
     case "token-refused":
       return halt(state, "token-refused", "HTTP 401", now);
+    case "gap-filled":
+      return { state: { ...state, lasting: { ...state.lasting, gap: false } }, effects: [{ kind: "save" }] };
     case "clear-halt":
       return clearHalt(state, now);
   }
@@ -64,9 +66,11 @@ function wake(state: ConnectionState, now: Time, random: number): Step {
     case "resuming":
       if (now >= state.since + TIME_LIMITS[phase.kind]) return retry(state, `${phase.kind} took too long`, now, random);
   }
-  if (heart === null || now < heart.nextAt) return { state, effects: [] };
+  const missed = fillGap(phase.kind === "ready" && state.lasting.gap);
+  if (heart === null || now < heart.nextAt) return { state, effects: missed };
   if (heart.awaiting) return retry(state, "heartbeat not acknowledged", now, random);
-  return beat(state, heart, now);
+  const due = beat(state, heart, now);
+  return { state: due.state, effects: [...due.effects, ...missed] };
 }
 
 function beat(state: ConnectionState, heart: Heart, now: Time): Step {
@@ -150,12 +154,15 @@ function greet(state: ConnectionState, shards: number, intervalMs: number, now: 
 }
 
 function beganSession(state: ConnectionState, frame: Extract<Frame, { kind: "ready" }>, now: Time): Step {
-  const lasting = { ...state.lasting, session: frame.session, gap: false };
-  const lost: Effect[] = state.lasting.gap ? [{ kind: "session-lost" }] : [];
+  const lasting = { ...state.lasting, session: frame.session };
   return {
     state: stand({ ...state, lasting }, "session began", now),
-    effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...lost],
+    effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...fillGap(lasting.gap)],
   };
+}
+
+function fillGap(gap: boolean): Effect[] {
+  return gap ? [{ kind: "fill-gap" }] : [];
 }
 
 function stand(state: ConnectionState, cause: string, now: Time): ConnectionState {

@@ -13,7 +13,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        session_id TEXT,
        resume_url TEXT,
        seq INTEGER NOT NULL,       -- events up to this one are settled
-       gap INTEGER NOT NULL,       -- 1 when a session was lost and no new one has begun
+       gap INTEGER NOT NULL,       -- 1 when a session was lost and what came meanwhile was not read yet
        identifies TEXT NOT NULL,   -- JSON array: the times of the last 24 hours
        halted TEXT,                -- why the shard stopped for good
        token_mark TEXT             -- tells the bot token it was stopped with from another; a hash of it

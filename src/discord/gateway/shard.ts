@@ -4,6 +4,7 @@ import type { CallResult } from "../../outside/call.ts";
 import { step } from "./connection.ts";
 import { type ConnectionState, type Effect, type Input, nextWake, startConnection } from "./connection-state.ts";
 import { EventFlow, type EventFlowOutside } from "./event-flow.ts";
+import type { MemberEvent } from "./event-queue.ts";
 import { decodeFrame, heartbeatFrame, identifyFrame, resumeFrame } from "./frames.ts";
 import { recentIdentifies } from "./identify-budget.ts";
 import { migrateShard, ShardStore } from "./shard-store.ts";
@@ -20,6 +21,8 @@ export type ShardOutside = EventFlowOutside & {
     CallResult<{ url: string; shards: number; remaining: number; resetAfterMs: number }>
   >;
   readonly connect: Connect;
+  /** Has each open conversation read what its member wrote while there was no session. Rejects when that must be repeated. */
+  readonly fillGap: () => Promise<void>;
 };
 
 /**
@@ -29,6 +32,8 @@ export type ShardOutside = EventFlowOutside & {
 const LONGEST_SLEEP_MS = 20_000;
 /** How many events the stored mark may lag behind: a replay of them is harmless, a write for each is not. */
 const UNSAVED_EVENTS = 100;
+/** How long new events wait for the missed ones before them. */
+const GAP_PATIENCE_MS = 15_000;
 /** A refusal of `GET /gateway/bot` other than of the token will not heal within seconds. */
 const REFUSED_PAUSE_MS = 60_000;
 
@@ -41,6 +46,8 @@ export class Shard {
   #socket: Socket | null = null;
   #savedMark: number;
   #alarmAt: Time | null = null;
+  /** The reading of what was missed, while it is under way. It never rejects. */
+  #filling: Promise<void> | null = null;
 
   constructor(outside: ShardOutside) {
     this.#outside = outside;
@@ -49,7 +56,8 @@ export class Shard {
     const { lasting, seq } = this.#store.load();
     this.#state = startConnection(lasting, outside.now());
     this.#savedMark = seq;
-    this.#flow = new EventFlow(outside, seq, () => this.#onProgress());
+    const handOver = (event: MemberEvent) => this.#handOver(event);
+    this.#flow = new EventFlow({ ...outside, handOver }, seq, () => this.#onProgress());
   }
 
   /** Sees to it that the connection stands; quick, and harmless at any time. */
@@ -125,8 +133,8 @@ export class Shard {
       case "forget-session":
         this.#flow.forgetSession();
         break;
-      case "session-lost":
-        this.#onSessionLost();
+      case "fill-gap":
+        this.#fillGap();
         break;
       case "save":
         this.#savedMark = this.#flow.mark;
@@ -135,9 +143,26 @@ export class Shard {
     }
   }
 
-  /** A new session has begun after a lost one: what members wrote in between did not come and will not come by itself. */
-  #onSessionLost(): void {
+  /** Reads what came while there was no session. What fails is asked for again with the next wake-up. */
+  #fillGap(): void {
+    if (this.#filling !== null) return;
     log("warn", "gateway.session-lost");
+    const filling = this.#outside.fillGap().then(
+      () => this.#take({ kind: "gap-filled" }),
+      (error: unknown) => {
+        log("error", "gateway.gap-not-filled", { reason: error instanceof Error ? error.message : "unknown" });
+      },
+    );
+    this.#filling = filling.finally(() => {
+      this.#filling = null;
+    });
+    this.#outside.background(this.#filling);
+  }
+
+  /** What is new waits for what was missed, so that each member's words stay in order; but not for ever. */
+  async #handOver(event: MemberEvent): Promise<unknown> {
+    if (this.#filling !== null) await Promise.race([this.#filling, this.#outside.pause(GAP_PATIENCE_MS)]);
+    return this.#outside.handOver(event);
   }
 
   async #askGateway(epoch: number): Promise<void> {

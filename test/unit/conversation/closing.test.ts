@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ArticleSlug } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
 import { AGENT, Bridge, MINUTE, SECOND } from "../../support/bridge.ts";
 import { CLOSED, LATER, times } from "../../support/outside.ts";
@@ -109,14 +110,20 @@ describe("a member who writes while the conversation closes", () => {
     expect(bridge.seen.slice(before)).toEqual(["closed", "case-opened", "transferring"]);
   });
 
-  test("finds the old buttons stale, except for the one that asks for a person", async () => {
+  test("may press the button that asks for a person: it counts for the new session, once", async () => {
     const bridge = new Bridge();
     await bridge.toAgent();
+    bridge.now += SECOND;
+    await bridge.take(bridge.agentWrote("/assistant"));
+    const before = bridge.seen.length;
     const session = bridge.session;
     const finish = await closing(bridge);
-    await bridge.begin(bridge.pressed({ kind: "person" }, session));
+    expect(await bridge.begin(bridge.pressed({ kind: "article", slug: "lost-account" as ArticleSlug }, session))).toBe(
+      "stale",
+    );
+    expect(await bridge.begin(bridge.pressed({ kind: "person" }, session))).toBe("accepted");
     await finish();
-    expect(bridge.owner).toBe("queue");
+    expect(bridge.seen.slice(before)).toEqual(["closed", "case-opened", "transferring"]);
     expect(await bridge.take(bridge.pressed({ kind: "person" }, session))).toBe("stale");
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ConversationEvent } from "../../../src/conversation/events.ts";
 import type { ArticleSlug, SessionId, TwilioIdentity } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
-import { AGENT, Bridge, GUILD, UNNAMED } from "../../support/bridge.ts";
+import { AGENT, Bridge, GUILD, MINUTE, SECOND, UNNAMED } from "../../support/bridge.ts";
 
 const LOST = "lost-account" as ArticleSlug;
 
@@ -93,7 +94,7 @@ describe("an agent", () => {
       const bridge = new Bridge();
       await bridge.toQueue();
       await bridge.take(bridge.task({ type: "reservation-created", worker: AGENT }));
-      for (const n of order) await bridge.take((signs[n] as (bridge: Bridge) => ReturnType<Bridge["closed"]>)(bridge));
+      for (const n of order) await bridge.take((signs[n] as (bridge: Bridge) => ConversationEvent)(bridge));
       expect(bridge.seen.slice(-2)).toEqual(["agent-joined", "agent-text"]);
       expect(bridge.seen.filter((kind) => kind === "agent-joined")).toHaveLength(1);
       expect(bridge.owner).toBe("agent");
@@ -153,11 +154,11 @@ describe("while an agent owns the conversation", () => {
   test("an assistant's message that waits for Discord is dropped", async () => {
     const bridge = new Bridge();
     await bridge.take(bridge.helpme());
-    bridge.outside.next("say", { kind: "later", reason: "429", afterMs: 5_000 });
+    bridge.outside.next("say", { kind: "later", reason: "429", afterMs: 5 * SECOND });
     await bridge.take(bridge.wrote("I lost my account"));
     await bridge.take(bridge.wrote("live agent"));
     await bridge.take(bridge.task({ type: "reservation-accepted", worker: AGENT }));
-    await bridge.pass(60_000);
+    await bridge.pass(MINUTE);
     expect(bridge.seen).toEqual(["greeting", "case-opened", "transferring", "agent-joined"]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ConversationEvent } from "../../../src/conversation/events.ts";
 import { AGENT, Bridge, HOUR, MINUTE } from "../../support/bridge.ts";
 import { LATER, REFUSED, times } from "../../support/outside.ts";
-import { type Fate, RememberingOutside } from "../../support/remembering-outside.ts";
+import { type Fate, rememberingBridge } from "../../support/remembering-outside.ts";
 
 describe("an event", () => {
   test("counts once, however often it comes", async () => {
@@ -59,7 +59,7 @@ describe("an event", () => {
 
 describe("a crash", () => {
   test("between the call and its record: the message is looked for before it is sent again", async () => {
-    const { bridge, outside } = remembering();
+    const { bridge, outside } = rememberingBridge();
     await bridge.toAgent();
     outside.fates = ["crash-after"];
     await bridge.take(bridge.wrote("hello"));
@@ -93,18 +93,9 @@ describe("a crash", () => {
     });
   }
 
-  function remembering(): { bridge: Bridge; outside: RememberingOutside } {
-    const outside: RememberingOutside = new RememberingOutside(
-      () => bridge.now,
-      () => bridge.owner,
-    );
-    const bridge = new Bridge(outside);
-    return { bridge, outside };
-  }
-
   /** A conversation from `/helpme` to its end, whose calls meet these fates. */
   async function story(fates: Fate[]): Promise<Bridge> {
-    const { bridge, outside } = remembering();
+    const { bridge, outside } = rememberingBridge();
     outside.fates = fates;
     const step = async (event: ConversationEvent) => {
       await bridge.take(event);

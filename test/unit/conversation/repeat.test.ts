@@ -5,7 +5,7 @@ import type { TwilioRest } from "../../../src/twilio/rest.ts";
 import { Bridge, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
 import { DirectMessages } from "../../support/direct-messages.ts";
 import { times, UNKNOWN } from "../../support/outside.ts";
-import { RememberingOutside } from "../../support/remembering-outside.ts";
+import { rememberingBridge } from "../../support/remembering-outside.ts";
 
 /** An agent's conversation whose messages to the member go to this Discord, by way of the real lane. */
 async function withDiscord(): Promise<{ bridge: Bridge; discord: DirectMessages }> {
@@ -157,13 +157,8 @@ describe("a delivery whose outcome cannot be stored", () => {
   });
 
   // What a look finds and cannot store is due again at once, and the alarm rings without a pause.
-  test.fails("is made once, and looked for at a measured pace", async () => {
-    const bridge: Bridge = new Bridge(
-      new RememberingOutside(
-        () => bridge.now,
-        () => bridge.owner,
-      ),
-    );
+  test("is made once, and looked for at a measured pace", async () => {
+    const { bridge } = rememberingBridge();
     await bridge.toQueue();
     bridge.ingest(bridge.wrote("poison"));
     refuseToStoreTheEndOf(bridge, newestDelivery(bridge));
