@@ -32,7 +32,8 @@ function wholeMessages(carried: readonly Line[]): Line[] {
     const before = whole.at(-1);
     const isContinued = before?.source && before.source === line.source;
     if (isContinued && before.content.kind === "text" && line.content.kind === "text") {
-      whole.splice(-1, 1, { ...before, content: { kind: "text", text: before.content.text + line.content.text } });
+      const text = before.content.text + line.content.text;
+      whole.splice(-1, 1, { ...before, content: { kind: "text", open: "", text, close: "" } });
     } else {
       whole.push(line);
     }

@@ -11,6 +11,7 @@ import type {
   TwilioIdentity,
   TwilioMessageSid,
 } from "./ids.ts";
+import type { Piece } from "./split.ts";
 
 /** What the bot says to the member in the DM, by meaning; words and buttons are made when it is sent. */
 export type Say =
@@ -46,10 +47,10 @@ export type LineAuthor = "member" | "assistant" | "bridge";
 
 /** What a line says, by meaning; words are made when it is posted. */
 export type LineContent =
-  /** At most {@link TWILIO_TEXT_LIMIT} characters. */
-  | { readonly kind: "text"; readonly text: string }
-  /** A message as its author has edited it; begins with `edited:`. */
-  | { readonly kind: "edited-text"; readonly text: string }
+  /** A part of a message, together at most {@link TWILIO_TEXT_LIMIT} characters. */
+  | ({ readonly kind: "text" } & Piece)
+  /** The same of a message as its author has edited it; begins with `edited:`. */
+  | ({ readonly kind: "edited-text" } & Piece)
   /** What the assistant said in Discord. */
   | { readonly kind: "say"; readonly say: Say }
   /** The member pressed `Talk to a person`. */

@@ -131,7 +131,7 @@ export function handBack(turn: Turn, at: Time): void {
       presence.present ? { ...presence, present: false, leftAt: at } : presence,
     ]),
   );
-  updateTwilio(turn, { agents, inactive: true, lookAt: null, flex: twilio.flex && withoutTasks(twilio.flex) });
+  updateTwilio(turn, { agents, inactive: true, lookAt: null });
   setOwner(turn, { kind: "assistant" });
   say(turn, { kind: "back-to-assistant" });
 }

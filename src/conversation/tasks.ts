@@ -59,18 +59,21 @@ export function interactionCreated(
   const { interaction, channel, task } = created;
   const isOver = task !== null && flex.ended.includes(task);
   const live = task === null || isOver || flex.live.includes(task) ? flex.live : [...flex.live, task];
-  updateTwilio(turn, { flex: { ...flex, interaction, channel, live, requested: false }, inactive: false });
-  if (session?.owner.kind !== "queue") return;
+  updateTwilio(turn, { flex: { ...flex, interaction, channel, live, requested: false } });
+  // In an inactive channel Flex makes the next task itself, whatever became of this one.
+  if (session?.owner.kind !== "queue" || session.twilio?.inactive) return;
   const wasHeardOf = flex.live.length > 0;
   if (isOver) interactionFailed(turn);
   else updateTwilio(turn, { lookAt: turn.now + (wasHeardOf ? QUEUE_PATIENCE_MS : TASK_PATIENCE_MS) });
 }
 
-/** A sign of life of a task: Flex is at work. */
+/** A sign of life of a task: Flex is at work. Only a new task wakes an inactive channel: news of the others are late. */
 function taskLives(turn: Turn, task: TaskSid): void {
   const { session } = turn.state;
   const flex = session?.twilio?.flex;
   if (!flex || flex.ended.includes(task)) return;
+  const isInactive = session?.twilio?.inactive === true;
+  if (isInactive && flex.live.includes(task)) return;
   const live = flex.live.includes(task) ? flex.live : [...flex.live, task];
   const lookAt = session?.owner.kind === "queue" ? turn.now + QUEUE_PATIENCE_MS : null;
   updateTwilio(turn, { flex: { ...flex, live }, inactive: false, lookAt });

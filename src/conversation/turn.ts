@@ -2,7 +2,7 @@ import type { Delivery, HelpRequest, Line, LineAuthor, LineContent, Say } from "
 import { AGENT_TEXT_LIMIT, TWILIO_TEXT_LIMIT } from "./deliveries.ts";
 import type { AgentFile, Time } from "./events.ts";
 import type { DiscordMessageId, SessionId, TwilioIdentity, TwilioMessageSid } from "./ids.ts";
-import { splitText } from "./split.ts";
+import { splitIntoPieces, splitText } from "./split.ts";
 import type { ConversationState, Owner, Session, TwilioSide } from "./state.ts";
 
 /** What is to be stored with the new state, in this order. */
@@ -114,8 +114,8 @@ export function addMemberText(
   at: Time,
   source: DiscordMessageId,
 ): void {
-  for (const part of splitText(text, TWILIO_TEXT_LIMIT)) {
-    addLine(turn, "member", { kind, text: part }, { at, source });
+  for (const piece of splitIntoPieces(text, TWILIO_TEXT_LIMIT)) {
+    addLine(turn, "member", { kind, ...piece }, { at, source });
   }
 }
 

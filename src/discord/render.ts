@@ -113,7 +113,7 @@ export function plainLineOf(content: LineContent, context: SayContext): string {
   switch (content.kind) {
     case "text":
     case "edited-text":
-      return content.text;
+      return content.open + content.text + content.close;
     case "say":
       return shortenText(plainTextOf(content.say, context), TWILIO_TEXT_LIMIT);
     case "asked-for-person":

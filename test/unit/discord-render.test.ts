@@ -257,7 +257,7 @@ describe("the private answer to /helpme", () => {
 
 describe("a line that agents read", () => {
   test("is the member's text, what the assistant said, or a word of the bridge", () => {
-    expect(plainLineOf({ kind: "text", text: "Hello" }, context)).toBe("Hello");
+    expect(plainLineOf({ kind: "text", open: "", text: "Hello", close: "" }, context)).toBe("Hello");
     expect(plainLineOf({ kind: "say", say: { kind: "greeting" } }, context)).toBe("Hi member, how may I help you?");
     expect(plainLineOf({ kind: "asked-for-person" }, context)).toBe("Talk to a person");
     expect(plainLineOf({ kind: "case-opened", number: 7 }, context)).toBe("The case id is #7.");

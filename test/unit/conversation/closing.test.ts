@@ -172,6 +172,19 @@ describe("messages that meet a closed Twilio Conversation", () => {
     expect(bridge.memberTexts.slice(-4).join("")).toBe(`${long}live agent`);
   });
 
+  // The parts are joined with the fences that cutting had added.
+  test("are one code block again, however long", async () => {
+    const bridge = new Bridge();
+    await bridge.toAgent();
+    bridge.outside.next("post", CLOSED);
+    const code = `\`\`\`js\n${"let a = 1;\n".repeat(300)}\`\`\``;
+    await bridge.take(bridge.wrote(code));
+    const asked = bridge.storage.sql<{ question: string }>(
+      "SELECT body ->> '$.question' AS question FROM deliveries WHERE kind = 'ask-assistant' ORDER BY seq DESC LIMIT 1",
+    );
+    expect(asked).toEqual([{ question: code }]);
+  });
+
   test("survive when it was closed while the hand-over was still being set up", async () => {
     const bridge = new Bridge();
     bridge.outside.next("add-member", LATER, CLOSED);

@@ -3,6 +3,7 @@ import type { ConversationEvent } from "../../../src/conversation/events.ts";
 import type { ArticleSlug, SessionId, TwilioIdentity } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
 import { AGENT, Bridge, GUILD, MINUTE, SECOND, UNNAMED } from "../../support/bridge.ts";
+import { LATER } from "../../support/outside.ts";
 
 const LOST = "lost-account" as ArticleSlug;
 
@@ -160,5 +161,49 @@ describe("while an agent owns the conversation", () => {
     await bridge.take(bridge.task({ type: "reservation-accepted", worker: AGENT }));
     await bridge.pass(MINUTE);
     expect(bridge.seen).toEqual(["greeting", "case-opened", "transferring", "agent-joined"]);
+  });
+
+  test("an assistant's message that Discord puts off while a person is asked for is dropped as well", async () => {
+    const bridge = new Bridge();
+    const say = Promise.withResolvers<Attempt>();
+    bridge.outside.next("say", say.promise);
+    await bridge.begin(bridge.wrote("I lost my account"));
+    await bridge.begin(bridge.wrote("live agent"));
+    say.resolve(LATER);
+    await bridge.settle();
+    await bridge.pass(MINUTE);
+    expect(bridge.seen).toEqual(["case-opened", "transferring"]);
+  });
+
+  test("an assistant that fails late fetches no second person", async () => {
+    const bridge = new Bridge();
+    await bridge.take(bridge.wrote("hello"));
+    const { promise: answer, resolve } = Promise.withResolvers<Attempt>();
+    bridge.outside.next("ask-assistant", answer);
+    bridge.ingest(bridge.wrote("I lost my account"));
+    const running = bridge.settle();
+    bridge.ingest(bridge.wrote("live agent"));
+    resolve({ kind: "failed", cause: "refused", reason: "database is down" });
+    await running;
+    await bridge.settle();
+    expect(bridge.outside.count("create-conversation")).toBe(1);
+    expect(bridge.outside.count("open-case")).toBe(1);
+  });
+
+  test("what the assistant was about to say stays unsaid, also when the member is handed back to it", async () => {
+    const bridge = new Bridge();
+    await bridge.take(bridge.wrote("hello"));
+    const { promise: slow, resolve } = Promise.withResolvers<Attempt>();
+    bridge.outside.next("say", slow);
+    await bridge.begin(bridge.wrote("first question"));
+    await bridge.begin(bridge.wrote("second question"));
+    await bridge.begin(bridge.wrote("live agent"));
+    bridge.now += 1000;
+    await bridge.begin(bridge.agentWrote("/assistant"));
+    resolve({ kind: "later", reason: "429" });
+    await bridge.settle();
+    await bridge.pass(60_000);
+    expect(bridge.owner).toBe("assistant");
+    expect(bridge.seen.filter((kind) => kind === "suggestions")).toHaveLength(1);
   });
 });

@@ -175,6 +175,18 @@ describe("an agent who hands the member back", () => {
     expect(bridge.owner).toBe("agent");
   });
 
+  // The tasks of an agent who was to be let go count as over, also when the agent stays.
+  test("but cannot be let go is noticed to end the chat, even if the closing webhook is lost", async () => {
+    const bridge = new Bridge();
+    await bridge.toAgent();
+    bridge.outside.next("pause-channel", REFUSED);
+    bridge.now += SECOND;
+    await bridge.take(bridge.agentWrote("/assistant"));
+    bridge.outside.nextChannel("closed", { conversation: "closed" });
+    await bridge.take(bridge.task({ type: "task-completed" }));
+    expect(bridge.owner).toBe("nobody");
+  });
+
   test("is not missed before Flex has had its time, which begins when the member's message is there", async () => {
     const bridge = new Bridge();
     await bridge.toAgent();
