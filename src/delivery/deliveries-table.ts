@@ -9,7 +9,8 @@ export type DeliveryRow = {
   readonly id: DeliveryId;
   readonly session: SessionId | null;
   readonly delivery: Delivery;
-  readonly assistants: boolean;
+  /** What the assistant does or says; `silenced` when a person was asked for while it was under way. */
+  readonly assistants: "no" | "yes" | "silenced";
   readonly status: "waiting" | "trying" | "unknown";
   readonly attempts: number;
   readonly createdAt: number;
@@ -70,7 +71,7 @@ export class DeliveriesTable {
       delivery.lane,
       delivery.kind,
       JSON.stringify(delivery),
-      isAssistantsWork(delivery) ? 1 : 0,
+      ASSISTANTS.indexOf(isAssistantsWork(delivery) ? "yes" : "no"),
       isHead ? "trying" : "waiting",
       isHead ? 1 : 0,
       now,
@@ -120,10 +121,14 @@ export class DeliveriesTable {
     );
   }
 
-  /** What the assistant has not begun to do or say is not wanted any more. */
+  /** What the assistant has not begun to do or say is not wanted any more; what is under way is not to be repeated. */
   silenceAssistant(session: SessionId): void {
     this.#storage.sql(
       "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND assistants = 1",
+      session,
+    );
+    this.#storage.sql(
+      "UPDATE deliveries SET assistants = 2 WHERE session = ? AND status IN ('trying', 'unknown') AND assistants = 1",
       session,
     );
   }
@@ -176,6 +181,9 @@ export class DeliveriesTable {
   }
 }
 
+/** The values of the column `assistants`. */
+const ASSISTANTS: readonly DeliveryRow["assistants"][] = ["no", "yes", "silenced"];
+
 /** The greeting after `/helpme` is promised in the server's channel: it is said in any case. */
 function isAssistantsWork(delivery: Delivery): boolean {
   switch (delivery.kind) {
@@ -209,7 +217,7 @@ function toRow(row: StoredRow): DeliveryRow {
     id: row.id,
     session: row.session,
     delivery: JSON.parse(row.body) as Delivery,
-    assistants: row.assistants === 1,
+    assistants: ASSISTANTS[row.assistants] ?? "no",
     status: row.status,
     attempts: row.attempts,
     createdAt: row.created_at,

@@ -36,7 +36,7 @@ const STEPS: readonly (readonly string[])[] = [
       lane TEXT NOT NULL,
       kind TEXT NOT NULL,
       body TEXT NOT NULL,
-      -- What the assistant does or says, which stops when a person is asked for.
+      -- 1: what the assistant does or says, which stops when a person is asked for; 2: one was asked for meanwhile.
       assistants INTEGER NOT NULL,
       status TEXT NOT NULL CHECK (status IN ('waiting', 'trying', 'unknown', 'sent', 'failed', 'undecided', 'skipped')),
       -- Calls made for it, looks included.

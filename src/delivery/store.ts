@@ -150,10 +150,11 @@ export class ConversationStore {
     return row ? (row.key.slice(MESSAGE_KEY.length) as DiscordMessageId) : null;
   }
 
-  /** Whether a delivery is the assistant's while somebody else owns the conversation. */
+  /** Whether a delivery is the assistant's and a person owns the conversation, or did since it was begun. */
   isSilenced(row: DeliveryRow): boolean {
     const { session } = this.#state;
-    return row.assistants && !(session?.id === row.session && session.owner.kind === "assistant");
+    if (row.assistants !== "yes") return row.assistants === "silenced";
+    return session?.id !== row.session || session.owner.kind !== "assistant";
   }
 
   /** To be called when the alarm has fired: it is gone, and whatever is still due sets it anew. */
