@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { faqAssistant } from "../src/assistant/faq.ts";
 import { readConfig } from "../src/config.ts";
-import type { ConversationEvent, IngestReply } from "../src/conversation/events.ts";
+import type { ConversationEvent, IngestReply, Time } from "../src/conversation/events.ts";
 import type { DiscordUserId } from "../src/conversation/ids.ts";
 import { catchUp } from "../src/delivery/catch-up.ts";
 import { DiscordLane } from "../src/delivery/discord.ts";
@@ -62,10 +62,9 @@ export class Conversation extends DurableObject<Env> {
     return reply;
   }
 
-  /** Reads what the member wrote while the Gateway had no session; resolves when it is stored. */
-  async catchUp(): Promise<void> {
-    await catchUp(this.#store, this.#discord);
-    this.ctx.waitUntil(this.#drain.run());
+  /** Reads what the member wrote since the Gateway lost its session at `lostAt`; resolves when it is stored. */
+  async catchUp(lostAt: Time): Promise<void> {
+    await catchUp(this.#store, this.#discord, lostAt, (event) => this.ingest(event));
   }
 
   /** Looks after whatever is due; for the sweep that finds objects whose alarm was lost. */

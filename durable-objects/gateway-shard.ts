@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { createHash } from "node:crypto";
 import { readConfig } from "../src/config.ts";
+import type { Time } from "../src/conversation/events.ts";
 import type { DiscordUserId } from "../src/conversation/ids.ts";
 import { type DirectoryEntry, openConversations } from "../src/directory.ts";
 import type { MemberEvent } from "../src/discord/gateway/event-queue.ts";
@@ -91,22 +92,27 @@ export class GatewayShard extends DurableObject<Env> {
       tokenMark: createHash("sha256").update(config.DISCORD_BOT_TOKEN).digest("hex"),
       askGateway: () => rest.gateway(),
       connect: connectGateway,
-      fillGap: () => this.#fillGap(),
+      fillGap: (since) => this.#fillGap(since),
       handOver: (event) => this.#handOver(event),
       pause: (ms) => scheduler.wait(ms),
       background: (work) => this.ctx.waitUntil(work),
     });
   }
 
-  /** Each open conversation reads for itself: it knows its channel and what it has heard last. */
-  async #fillGap(): Promise<void> {
+  /** Each open conversation reads for itself: it knows its channel and what it has heard last. One that fails stops no other. */
+  async #fillGap(since: Time): Promise<void> {
+    let failed = 0;
     let after: DiscordUserId | null = null;
     for (;;) {
       const page: DirectoryEntry[] = await openConversations(this.env.DB, { limit: GAP_PAGE, after });
-      await Promise.all(page.map(({ member }) => this.env.CONVERSATION.getByName(member).catchUp()));
+      const read = await Promise.allSettled(
+        page.map(({ member }) => this.env.CONVERSATION.getByName(member).catchUp(since)),
+      );
+      failed += read.filter(({ status }) => status === "rejected").length;
       after = page.at(-1)?.member ?? null;
-      if (page.length < GAP_PAGE) return;
+      if (page.length < GAP_PAGE) break;
     }
+    if (failed > 0) throw new Error(`${failed} conversations could not be read`);
   }
 
   /** A stub stays broken after a failed call, so each attempt has a new one. */

@@ -1,4 +1,4 @@
-import type { SqlValue, Storage } from "../src/delivery/storage.ts";
+import type { SqlValue, Storage } from "../src/storage.ts";
 
 /** The storage of a Durable Object as the code in `src/` takes it. */
 export function storageOf({ storage }: DurableObjectState): Storage {

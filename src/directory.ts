@@ -93,19 +93,3 @@ export async function leastRecentlySwept(db: D1Database, limit: number, now: Tim
     .all<{ member: DiscordUserId }>();
   return results.map(({ member }) => member);
 }
-
-/** Whose conversation takes place in this channel; null when it is nobody's. */
-export async function memberOfChannel(db: D1Database, channel: DiscordChannelId): Promise<DiscordUserId | null> {
-  return db.prepare("SELECT member FROM conversations WHERE channel = ?").bind(channel).first<DiscordUserId>("member");
-}
-
-/** Whose conversation is joined to this Twilio Conversation; null when it is nobody's. */
-export async function memberOfTwilioConversation(
-  db: D1Database,
-  conversation: TwilioConversationSid,
-): Promise<DiscordUserId | null> {
-  return db
-    .prepare("SELECT member FROM conversations WHERE twilio_conversation = ?")
-    .bind(conversation)
-    .first<DiscordUserId>("member");
-}

@@ -6,7 +6,7 @@ import { join, leave, presenceOf } from "./presence.ts";
 import { sayAgentText, type Turn, updateTwilio } from "./turn.ts";
 
 /** What an agent writes to give the member back to the assistant. */
-export const HAND_BACK_COMMAND = "/assistant";
+const HAND_BACK_COMMAND = "/assistant";
 /** The author of what Twilio or an automation writes; nobody who could join. */
 const SYSTEM_AUTHOR = "system";
 

@@ -136,7 +136,6 @@ export type TaskChange =
   | { readonly type: "task-wrapup" | "task-completed" }
   /** The task died without being done. */
   | { readonly type: "task-canceled" | "task-deleted" | "workflow-timeout" }
-  | { readonly type: "transfer-initiated" | "transfer-ended" }
   | { readonly type: "reservation-created" | "reservation-accepted"; readonly worker: FlexWorker }
   | { readonly type: "reservation-wrapup" | "reservation-completed"; readonly worker: FlexWorker };
 

@@ -4,7 +4,7 @@ import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
 import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
 /** How many Interactions in a row may fail to bring a person before the member is told. */
-export const INTERACTION_TRIES = 2;
+const INTERACTION_TRIES = 2;
 /** Flex accepts an Interaction before it makes the task; without a sign of one after this time, we look. */
 export const TASK_PATIENCE_MS = 20_000;
 /** A member in the queue is never forgotten, even if every webhook is lost: as long as one waits, we look this often. */

@@ -23,7 +23,7 @@ export function join(turn: Turn, identity: TwilioIdentity, at: Time): void {
   takeOver(turn);
   setPresence(turn, identity, { present: true, since: at, leftAt: presence?.leftAt ?? null });
   announceDeparture(turn);
-  if (!(identity in turn.state.agentNames)) {
+  if (!Object.hasOwn(turn.state.agentNames, identity)) {
     nameAgent(turn, identity, null);
     deliver(turn, { lane: "discord", kind: "find-agent", identity });
   }
@@ -54,7 +54,9 @@ export function leave(turn: Turn, identity: TwilioIdentity, at: Time): void {
 
 /** Null for somebody of whom nothing was heard in this session. */
 export function presenceOf(turn: Turn, identity: TwilioIdentity): AgentPresence | null {
-  return turn.state.session?.twilio?.agents[identity] ?? null;
+  const agents = turn.state.session?.twilio?.agents ?? {};
+  // Identities come from outside and may be named like something that every object has.
+  return Object.hasOwn(agents, identity) ? (agents[identity] ?? null) : null;
 }
 
 function setPresence(turn: Turn, identity: TwilioIdentity, presence: AgentPresence): void {

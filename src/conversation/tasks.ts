@@ -37,9 +37,6 @@ export function taskChanged(turn: Turn, event: TaskChanged): void {
     case "workflow-timeout":
       taskEnded(turn, task, "undone");
       return;
-    case "transfer-initiated":
-    case "transfer-ended":
-      return;
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Delivery, type DeliveryResult, isAssistants, type Lane } from "../conversation/deliveries.ts";
 import type { DeliveryOutcome } from "../conversation/events.ts";
 import type { DeliveryId, DiscordMessageId, SessionId } from "../conversation/ids.ts";
+import type { Storage } from "../storage.ts";
 import { FORGOTTEN_AFTER_MS } from "./policy.ts";
-import type { Storage } from "./storage.ts";
 
 /** An unsettled delivery as it is stored. Times are milliseconds since 1970. */
 export type DeliveryRow = {

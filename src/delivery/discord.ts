@@ -15,8 +15,9 @@ import type { ConversationStore } from "./store.ts";
 type DiscordDelivery = Extract<Delivery, { lane: "discord" }>;
 type SayDelivery = Extract<Delivery, { kind: "say" }>;
 
-/** How many messages a look goes through; the lane sends one at a time, so a lost one is among the newest. */
-const LOOK_LIMIT = 100;
+/** A look goes through what stands behind our last known message: at most so many pages of so many messages. */
+const LOOK_PAGES = 10;
+const LOOK_PAGE_SIZE = 100;
 
 /** Makes the deliveries of the Discord lane happen. */
 export class DiscordLane {
@@ -61,13 +62,19 @@ export class DiscordLane {
     if (delivery.kind !== "say" || dm.kind !== "open") return { kind: "repeat" };
     const isNonceFresh = row.firstTriedAt !== null && this.#now() < row.firstTriedAt + NONCE_WINDOW_MS;
     if (mayRepeat && isNonceFresh) return { kind: "repeat" };
-    const read = await this.#discord.messagesAfter(dm.channel, this.#store.deliveries.lastSaid(), LOOK_LIMIT);
-    if (read.kind !== "done") return toAttempt<never>(read, (value) => value);
     const isIt = this.#matcherOf(row, delivery);
-    const found = read.value.find(({ id, author, content }) => {
-      return author.id !== member && isIt(content.trim()) && !this.#store.deliveries.isKnown(id);
-    });
-    return found ? { kind: "done", result: said(found.id) } : { kind: "absent" };
+    let after = this.#store.deliveries.lastSaid();
+    for (let n = 0; n < LOOK_PAGES; n++) {
+      const read = await this.#discord.messagesAfter(dm.channel, after, LOOK_PAGE_SIZE);
+      if (read.kind !== "done") return toAttempt<never>(read, (value) => value);
+      const found = read.value.find(({ id, author, content }) => {
+        return author.id !== member && isIt(content.trim()) && !this.#store.deliveries.isKnown(id);
+      });
+      if (found) return { kind: "done", result: said(found.id) };
+      after = read.value.at(-1)?.id ?? null;
+      if (read.value.length < LOOK_PAGE_SIZE) return { kind: "absent" };
+    }
+    return { kind: "unknown", reason: "too many messages to look through" };
   }
 
   /** Tells our message by its content. Links to files are new with each attempt, so only the text before them counts. */

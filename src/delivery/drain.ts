@@ -3,7 +3,7 @@ import type { FailureCause } from "../conversation/events.ts";
 import { log } from "../log.ts";
 import type { Clock } from "../outside/call.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
-import { givenUpAt, lookableAfter, pauseAfter } from "./policy.ts";
+import { givenUpAt, lookableAfter, NONCE_WINDOW_MS, pauseAfter } from "./policy.ts";
 import type { ConversationStore } from "./store.ts";
 
 /** What became of one attempt. */
@@ -92,6 +92,8 @@ export class Drain {
         return row;
       } else if (this.#store.isSilenced(row)) {
         this.#store.skip(row);
+      } else if (isForgottenByDiscord(row, this.#now())) {
+        this.#markUnknown(row, row.attempts, 0, "too late to repeat");
       } else {
         this.#store.claim(row);
       }
@@ -143,10 +145,19 @@ export class Drain {
         this.#store.settle(row, { kind: "sent", result: attempt.result });
         return;
       case "failed":
+        // That this attempt was refused does not say that the one before it did not happen.
+        if (row.delivery.kind === "say" && mayHaveHappenedBefore(row)) {
+          this.#decideNothing(row, attempt.reason);
+          return;
+        }
         this.#logEnd(row, attempt.kind, attempt.reason);
         this.#store.settle(row, attempt);
         return;
       case "later": {
+        if (mayHaveHappenedBefore(row)) {
+          this.#stayUnknown(row, calls, attempt);
+          return;
+        }
         const dueAt = now + Math.max(pause, attempt.afterMs ?? 0);
         if (dueAt >= end) {
           this.#logEnd(row, "expired", attempt.reason);
@@ -183,6 +194,16 @@ export class Drain {
   #logEnd(row: DeliveryRow, end: string, reason: string): void {
     log("warn", `delivery.${end}`, { id: row.id, kind: row.delivery.kind, session: row.session, reason });
   }
+}
+
+/** Whether an attempt before the present one is still without an answer. */
+function mayHaveHappenedBefore(row: DeliveryRow): boolean {
+  return row.firstTriedAt !== null && row.firstTriedAt !== row.triedAt;
+}
+
+/** Whether Discord would not recognise the nonce of an attempt without an answer any more: repeating could double it. */
+function isForgottenByDiscord(row: DeliveryRow, now: number): boolean {
+  return row.delivery.kind === "say" && row.firstTriedAt !== null && now >= row.firstTriedAt + NONCE_WINDOW_MS;
 }
 
 function unknownBecause(error: unknown): Attempt {

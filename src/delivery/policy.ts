@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryKind } from "../conversation/deliveries.ts";
+import { CALL_LIMIT_MS } from "../outside/call.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -47,12 +48,8 @@ export function pauseAfter(attempts: number, random: number): number {
 /** After how many attempts whoever waits is told that it takes longer. */
 export const ATTEMPTS_BEFORE_NOTICE = 3;
 
-/**
- * The longest that an outside call may take, and how long after that a call may still take effect on the far side. Only
- * then does a look tell something about a call without an answer.
- */
-export const CALL_LIMIT_MS = 10 * SECOND;
-export const LATE_COMMIT_MS = 5 * SECOND;
+/** How long after its time limit a call may still take effect on the far side: only then does a look tell something. */
+const LATE_COMMIT_MS = 5 * SECOND;
 
 /** A row that is still marked as being tried after this time was forgotten by its instance. */
 export const FORGOTTEN_AFTER_MS = 30 * SECOND;

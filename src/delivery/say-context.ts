@@ -8,6 +8,7 @@ export function sayContext(state: ConversationState, session: SessionId): SayCon
     session,
     locale: state.locale,
     memberName: state.displayName,
-    agentName: (identity) => state.agentNames[identity] ?? null,
+    // Identities come from outside and may be named like something that every object has.
+    agentName: (identity) => (Object.hasOwn(state.agentNames, identity) ? (state.agentNames[identity] ?? null) : null),
   };
 }

@@ -1,4 +1,4 @@
-import type { Storage } from "./storage.ts";
+import type { Storage } from "../storage.ts";
 
 /**
  * The tables of one conversation, as numbered steps that are never changed once released. Every foreign id is unique from

@@ -18,10 +18,10 @@ import type {
 } from "../conversation/ids.ts";
 import { type ConversationState, newConversation, nextWakeUp } from "../conversation/state.ts";
 import type { Effect } from "../conversation/turn.ts";
+import type { SqlValue, Storage } from "../storage.ts";
 import { DeliveriesTable, type DeliveryRow, type Postponed } from "./deliveries-table.ts";
 import { ATTEMPTS_BEFORE_NOTICE, TRANSCRIPT_LIMIT } from "./policy.ts";
 import { migrate } from "./schema.ts";
-import type { SqlValue, Storage } from "./storage.ts";
 
 /** What the keys of members' messages begin with; see `keyOf`. */
 const MESSAGE_KEY = "discord/message/";
@@ -142,10 +142,12 @@ export class ConversationStore {
     };
   }
 
-  /** The last message of the member that was taken in. */
-  lastHeard(): DiscordMessageId | null {
+  /** The last message of the member that was taken in up to this time. */
+  lastHeard(until: number): DiscordMessageId | null {
     const row = this.#storage.sql<{ key: string }>(
-      `SELECT key FROM journal WHERE key GLOB '${MESSAGE_KEY}*' AND key NOT GLOB '${MESSAGE_KEY}*/*' ORDER BY seq DESC LIMIT 1`,
+      `SELECT key FROM journal
+       WHERE key GLOB '${MESSAGE_KEY}*' AND key NOT GLOB '${MESSAGE_KEY}*/*' AND at <= ? ORDER BY seq DESC LIMIT 1`,
+      until,
     )[0];
     return row ? (row.key.slice(MESSAGE_KEY.length) as DiscordMessageId) : null;
   }

@@ -39,18 +39,19 @@ export function discordInteractions(options: InteractionsOptions): Hono {
     withinLimit(options.ingest(member, event), AbortSignal.timeout(INGEST_LIMIT_MS));
   const app = new Hono();
 
-  const tooLarge = bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: "body too large" }, 413) });
+  const tooLarge = bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: "Body too large" }, 413) });
   app.post("/discord/interactions", tooLarge, async (c) => {
     const signature = c.req.header("x-signature-ed25519");
     const timestamp = c.req.header("x-signature-timestamp");
     if (!(await isGenuine({ signature, timestamp, body: () => c.req.arrayBuffer() }))) {
-      return c.json({ error: "invalid request signature" }, 401);
+      log("warn", "interaction.refused");
+      return c.json({ error: "The signature is missing or wrong" }, 401);
     }
     const interaction = readInteraction(parseJson(await c.req.text()));
     const answer = interaction && (await answerTo(interaction));
     return answer ? c.json(answer) : c.json({ error: "not an interaction" }, 400);
   });
-  app.all("/discord/interactions", (c) => c.json({ error: "method not allowed" }, 405, { allow: "POST" }));
+  app.all("/discord/interactions", (c) => c.json({ error: "Method not allowed" }, 405, { allow: "POST" }));
   return app;
 
   /** Null when the interaction names nobody. */

@@ -2,7 +2,7 @@ import type { RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v1
 import * as v from "valibot";
 import packageJson from "../../package.json" with { type: "json" };
 import type { DeliveryId, DiscordChannelId, DiscordMessageId, DiscordUserId } from "../conversation/ids.ts";
-import { type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
+import { CALL_LIMIT_MS, type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
 import { brokenOff, classifyError, readErrorBody } from "./errors.ts";
 import { RateLimits, type Route, readTooMany } from "./rate-limits.ts";
 import type { MessageBody } from "./render.ts";
@@ -18,9 +18,6 @@ export type DiscordRestOptions = {
   /** Goes into the User-Agent, which Discord demands. */
   readonly publicUrl: string;
 };
-
-/** How long an answer is waited for. */
-export const DISCORD_TIME_LIMIT_MS = 10_000;
 
 /** A message as Discord tells it; fields that are not named here are passed through unchecked. */
 const Message = v.looseObject({
@@ -95,7 +92,7 @@ export function discordRest(options: DiscordRestOptions) {
       ...(body !== undefined && { "content-type": "application/json" }),
     };
     const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const answer = await callOutside(fetch, apiUrl + path, init, DISCORD_TIME_LIMIT_MS);
+    const answer = await callOutside(fetch, apiUrl + path, init, CALL_LIMIT_MS);
     if (answer.kind === "unknown") return brokenOff(answer.reason, isRead);
 
     limits.note(route, answer.headers);

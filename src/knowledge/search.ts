@@ -16,7 +16,7 @@ export type FoundArticle = {
  * An article that has less of the question than this is no answer to it. BM25 itself cannot tell: its figures rank the
  * articles of one question and compare with nothing else.
  */
-export const MIN_COVERAGE = 0.3;
+const MIN_COVERAGE = 0.3;
 
 /** What a match in a column is worth: title, questions, summary, body. */
 const BM25 = "bm25(articles_fts, 10, 5, 2, 1)";

@@ -12,6 +12,9 @@ export type CallResult<T> =
   /** Nobody can tell: the time limit passed, the connection broke, or the far side failed while working on it. */
   | { readonly kind: "unknown"; readonly reason: string };
 
+/** How long an outside call may take, in milliseconds. What may still take effect after it is counted from here. */
+export const CALL_LIMIT_MS = 10_000;
+
 /** The `fetch` of the runtime, or a stand-in under simulation. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 

@@ -1,10 +1,7 @@
 import * as v from "valibot";
 import { type Config, type TwilioService, twilioUrl } from "../config.ts";
-import { type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
+import { CALL_LIMIT_MS, type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
 import { failureOf } from "./errors.ts";
-
-/** How long Twilio gets to answer a REST call, in milliseconds. */
-export const TWILIO_TIME_LIMIT_MS = 10_000;
 
 /** Names and values of a query or a form; a list repeats its name. */
 type Fields = Readonly<Record<string, string | readonly string[]>>;
@@ -45,7 +42,7 @@ export function twilioClient(options: { fetch: Fetch; now: Clock; config: Config
       init.method = "POST";
       init.body = encode(form);
     }
-    const answer = await callOutside(fetch, url, init, TWILIO_TIME_LIMIT_MS);
+    const answer = await callOutside(fetch, url, init, CALL_LIMIT_MS);
     if (answer.kind === "unknown") return answer;
     if (answer.status < 200 || answer.status > 299) return failureOf(answer, now());
     const parsed = v.safeParse(schema, parseJson(answer.body));

@@ -31,9 +31,6 @@ const DONE_IN_PART: ReadonlyMap<number, string> = new Map([
 
 const ErrorBody = v.object({
   code: v.fallback(v.pipe(v.union([v.number(), v.string()]), v.transform(Number), v.safeInteger()), 0),
-  /** `message` in classic answers, `detail` where the API follows RFC 9457. */
-  message: v.fallback(v.optional(v.string()), undefined),
-  detail: v.fallback(v.optional(v.string()), undefined),
 });
 
 /**
@@ -44,8 +41,8 @@ export function failureOf(answer: { status: number; headers: Headers; body: stri
   const { status, headers, body } = answer;
   const parsed = v.safeParse(ErrorBody, parseJson(body));
   const code = parsed.success ? parsed.output.code : 0;
-  const said = parsed.success ? (parsed.output.message ?? parsed.output.detail) : undefined;
-  const reason = said === undefined ? `HTTP ${status}` : `HTTP ${status}: ${said.slice(0, 200)}`;
+  // Without Twilio's own words: they may repeat what was sent, and reasons are logged.
+  const reason = code === 0 ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 
   const inPart = DONE_IN_PART.get(code);
   if (inPart !== undefined) return { kind: "unknown", reason: inPart };

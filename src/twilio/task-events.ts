@@ -20,10 +20,6 @@ const CHANGES: Readonly<Record<string, TaskChange["type"]>> = {
   "task.canceled": "task-canceled",
   "task.deleted": "task-deleted",
   "task.system-deleted": "task-deleted",
-  "task.transfer-initiated": "transfer-initiated",
-  "task.transfer-completed": "transfer-ended",
-  "task.transfer-failed": "transfer-ended",
-  "task.transfer-canceled": "transfer-ended",
   "workflow.timeout": "workflow-timeout",
   "reservation.created": "reservation-created",
   "reservation.accepted": "reservation-accepted",
@@ -84,8 +80,6 @@ function changeOf(type: TaskChange["type"], worker: FlexWorker | null): TaskChan
     case "task-canceled":
     case "task-deleted":
     case "workflow-timeout":
-    case "transfer-initiated":
-    case "transfer-ended":
       return { type };
   }
 }

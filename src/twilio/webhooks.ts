@@ -35,7 +35,7 @@ export function forwardPath(member: DiscordUserId): string {
 /** What Twilio calls. Nothing of a refused request reaches `ingest`. */
 export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): Hono {
   const app = new Hono();
-  const limit = bodyLimit({ maxSize: WEBHOOK_BODY_LIMIT, onError: (c) => refuse(c, 413, "The body is too large") });
+  const limit = bodyLimit({ maxSize: WEBHOOK_BODY_LIMIT, onError: (c) => refuse(c, 413, "Body too large") });
 
   const isFromTwilio: MiddlewareHandler = async (c, next) => ((await isSigned(c, config)) ? next() : forbidden(c));
 
@@ -44,13 +44,17 @@ export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): 
       await ingest(member, event);
       return accepted(c);
     } catch (error) {
-      log("error", "twilio-event-not-stored", { member, event: event.kind, error: String(error) });
+      log("error", "twilio.event-not-stored", {
+        member,
+        kind: event.kind,
+        reason: error instanceof Error ? error.message : "unknown",
+      });
       return refuse(c, 503, "The event could not be stored");
     }
   }
 
   const FORWARD = "/twilio/forward-to-discord/:member{[0-9]{15,20}}";
-  app.post(FORWARD, isSignedForm, limit, isFromTwilio, async (c) => {
+  app.post(FORWARD, claimsToBeTwilio, limit, isFromTwilio, isAForm, async (c) => {
     const member = c.req.param("member") as DiscordUserId;
     const reading = readConversationEvent(await formOf(c), member, now());
     if (reading.kind === "ignored") return accepted(c);
@@ -58,7 +62,7 @@ export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): 
   });
 
   const TASK_EVENTS = "/twilio/task-events";
-  app.post(TASK_EVENTS, isSignedForm, limit, isFromTwilio, async (c) => {
+  app.post(TASK_EVENTS, claimsToBeTwilio, limit, isFromTwilio, isAForm, async (c) => {
     const reading = readTaskEvent(await formOf(c));
     if (reading.kind === "ignored") return accepted(c);
     return reading.kind === "bad" ? refuse(c, 400, reading.problem) : store(c, reading.member, reading.event);
@@ -74,18 +78,18 @@ export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): 
   for (const path of [FORWARD, TASK_EVENTS, CHATBOT]) {
     app.all(path, (c) => {
       c.header("Allow", "POST");
-      return refuse(c, 405, "Only POST is allowed");
+      return refuse(c, 405, "Method not allowed");
     });
   }
   return app;
 }
 
-/** Turns away what does not even claim to be a form signed by Twilio, before its body is read. */
-const isSignedForm: MiddlewareHandler = async (c, next) => {
-  if (c.req.header("X-Twilio-Signature") === undefined) return forbidden(c);
-  if (!isForm(c.req.header("Content-Type"))) return refuse(c, 400, "The body must be a form");
-  return next();
-};
+/** Turns away what does not even claim to be from Twilio, before its body is read. */
+const claimsToBeTwilio: MiddlewareHandler = async (c, next) =>
+  c.req.header("X-Twilio-Signature") === undefined ? forbidden(c) : next();
+
+const isAForm: MiddlewareHandler = async (c, next) =>
+  isForm(c.req.header("Content-Type")) ? next() : refuse(c, 400, "The body must be a form");
 
 async function isSigned(c: Context, config: TwilioWebhooksOptions["config"]): Promise<boolean> {
   const { pathname, search } = new URL(c.req.url);
@@ -116,7 +120,7 @@ function accepted(c: Context): Response {
 }
 
 function forbidden(c: Context): Response {
-  log("warn", "twilio-request-refused", { route: routePath(c) });
+  log("warn", "twilio.request-refused", { route: routePath(c) });
   return refuse(c, 403, "The signature is missing or wrong");
 }
 

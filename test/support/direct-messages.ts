@@ -4,7 +4,7 @@ import { MEMBER } from "./bridge.ts";
 import { DM } from "./outside.ts";
 
 /** What becomes of a call to Discord. */
-export type Line = "open" | "broken" | "answer lost";
+export type Line = "open" | "broken" | "answer lost" | "limited" | "refused";
 
 /** A message as it stands in the DM. */
 type Standing = { readonly id: DiscordMessageId; readonly author: string; readonly content: string };
@@ -44,6 +44,9 @@ export class DirectMessages {
     const line = this.nextLines.shift() ?? this.line;
     this.calls.push(method);
     if (line === "broken") throw new TypeError("connection failed");
+    if (line === "limited")
+      return Response.json({ message: "limited", retry_after: 400, global: false }, { status: 429 });
+    if (line === "refused") return Response.json({ message: "missing permissions", code: 50013 }, { status: 403 });
     const answer = method === "GET" ? this.#list(new URL(url)) : this.#create(JSON.parse(String(body)));
     if (line === "answer lost") throw new TypeError("connection failed");
     return answer;

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { SqlValue, Storage } from "../../src/delivery/storage.ts";
+import type { SqlValue, Storage } from "../../src/storage.ts";
 
 /** The storage of a Durable Object on `node:sqlite`: what a transaction that throws has done is undone, alarm included. */
 export class SqliteStorage implements Storage {

@@ -17,7 +17,7 @@ describe("a request that Discord has not signed", () => {
     const { app, ingested } = endpoint();
     const response = await app.request(URL_PATH, { method: "POST", ...init });
     expect(response.status).toBe(401);
-    expect(await response.json()).toEqual({ error: "invalid request signature" });
+    expect(await response.json()).toEqual({ error: "The signature is missing or wrong" });
     expect(ingested).toEqual([]);
   }
 

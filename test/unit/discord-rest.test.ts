@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DeliveryId, DiscordChannelId, DiscordMessageId, DiscordUserId } from "../../src/conversation/ids.ts";
 import type { MessageBody } from "../../src/discord/render.ts";
-import { DISCORD_TIME_LIMIT_MS, type DiscordRestOptions, discordRest } from "../../src/discord/rest.ts";
+import { type DiscordRestOptions, discordRest } from "../../src/discord/rest.ts";
+import { CALL_LIMIT_MS } from "../../src/outside/call.ts";
 
 const channel = "323456789012345678" as DiscordChannelId;
 const nonce = "0123456789abcdefABCDEF" as DeliveryId;
@@ -51,7 +52,7 @@ describe("a request", () => {
     expect(request?.headers.get("authorization")).toBe(`Bot ${BOT_TOKEN}`);
     expect(request?.headers.get("content-type")).toBe("application/json");
     expect(request?.signal).toBeInstanceOf(AbortSignal);
-    expect(DISCORD_TIME_LIMIT_MS).toBe(10_000);
+    expect(CALL_LIMIT_MS).toBe(10_000);
   });
 
   test("for a message always carries a nonce that Discord must obey", async () => {

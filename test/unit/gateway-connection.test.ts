@@ -108,27 +108,47 @@ describe("a lost connection", () => {
     (code) => {
       const machine = ready();
       expect(kinds(machine.take({ kind: "closed", code }))).toEqual(["close", "forget-session", "save"]);
-      expect(machine.state.lasting).toMatchObject({ session: null, gap: true });
+      expect(machine.state.lasting).toMatchObject({ session: null, gapSince: machine.now });
       machine.wakeWhenDue();
       machine.take(FOUND);
       expect(kinds(machine.hello())).toEqual(["save", "identify"]);
       expect(kinds(machine.frame({ kind: "ready", seq: 1, session: SESSION }))).toEqual(["event", "save", "fill-gap"]);
-      expect(machine.state.lasting.gap).toBe(true);
       expect(kinds(machine.take({ kind: "gap-filled" }))).toEqual(["save"]);
-      expect(machine.state.lasting.gap).toBe(false);
+      expect(machine.state.lasting.gapSince).toBeNull();
     },
   );
 
   test("a gap is asked for with each wake-up until it is filled", () => {
-    const machine = ready({ ...NEW, gap: true });
+    const machine = ready({ ...NEW, gapSince: START });
     expect(kinds(machine.take({ kind: "wake" }))).toContain("fill-gap");
     expect(kinds(machine.take({ kind: "wake" }))).toEqual(["fill-gap"]);
     machine.take({ kind: "gap-filled" });
     expect(machine.take({ kind: "wake" })).toEqual([]);
   });
 
+  test("a gap that opened while an earlier one was being filled stays open", () => {
+    const machine = ready({ ...NEW, gapSince: START });
+    const { epoch } = machine.state;
+    machine.take({ kind: "closed", code: 4009 });
+    machine.take({ kind: "gap-filled", epoch });
+    expect(machine.state.lasting.gapSince).toBe(START);
+  });
+
+  test("a resumed session fills a gap that is still open", () => {
+    const machine = ready({ ...NEW, gapSince: START });
+    machine.take({ kind: "closed", code: 1006 });
+    machine.wakeWhenDue();
+    machine.take(FOUND);
+    machine.hello();
+    expect(machine.frame({ kind: "resumed", seq: 2 })).toContainEqual({
+      kind: "fill-gap",
+      epoch: machine.state.epoch,
+      since: START,
+    });
+  });
+
   test("a restart between the lost session and the new one still has the gap filled", () => {
-    const fresh = new Machine({ ...NEW, gap: true });
+    const fresh = new Machine({ ...NEW, gapSince: START });
     fresh.take({ kind: "wake" });
     fresh.take(FOUND);
     fresh.hello();

@@ -12,7 +12,7 @@ import type { Frame } from "../../src/discord/gateway/frames.ts";
 export const START = Date.UTC(2026, 2, 1);
 export const INTERVAL = 41_250;
 export const SESSION = { id: "s1", resumeUrl: "wss://resume.example" };
-export const NEW: Lasting = { session: null, gap: false, identifies: [], halted: null };
+export const NEW: Lasting = { session: null, gapSince: null, identifies: [], halted: null };
 export const FOUND = {
   kind: "gateway-found",
   url: "wss://gateway.example",

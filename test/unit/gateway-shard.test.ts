@@ -109,9 +109,9 @@ describe("a lost session", () => {
     const gap = Promise.withResolvers<void>();
     world.gapFilling = gap.promise;
     world.pausing = new Promise(() => undefined);
-    expect(world.gapsAsked).toBe(0);
+    const before = world.gapsAsked;
     world.receive({ op: 0, s: 1, t: "READY", d: { session_id: "s2", resume_gateway_url: "wss://resume.example" } });
-    expect(world.gapsAsked).toBe(1);
+    expect(world.gapsAsked).toBe(before + 1);
     world.dm(2, 1, "again");
     await world.settle();
     expect(world.tried).toEqual(["one"]);
@@ -120,7 +120,7 @@ describe("a lost session", () => {
     expect(world.tried).toEqual(["one", "again"]);
   });
 
-  test("what was missed and could not be read is asked for again, also after a restart, and holds new events up for a while only", async () => {
+  test("what was missed and could not be read is asked for again after a pause, and holds up nothing new meanwhile", async () => {
     const world = new World();
     await world.beReady();
     world.connection.listener.onClose(4009);
@@ -132,11 +132,14 @@ describe("a lost session", () => {
     await world.settle();
     expect(world.tried).toEqual(["new"]);
     expect(lines.map(({ event }) => event)).toContain("gateway.gap-not-filled");
+    const failed = world.gapsAsked;
     world.gapFilling = Promise.resolve();
     await world.ring();
-    expect(world.gapsAsked).toBe(2);
+    expect(world.gapsAsked).toBe(failed);
+    await world.ringUntil(() => world.gapsAsked > failed);
     await world.ring();
-    expect(world.gapsAsked).toBe(2);
+    await world.ring();
+    expect(world.gapsAsked).toBe(failed + 1);
   });
 });
 

@@ -134,6 +134,8 @@ export class World {
     await this.settle();
     this.hello();
     this.receive({ op: 0, s: 1, t: "READY", d: { session_id: session, resume_gateway_url: "wss://resume.example" } });
+    // What was written before the first session is read first.
+    await this.settle();
   }
 
   /** A member writes a DM. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TWILIO_TIME_LIMIT_MS } from "../../src/twilio/client.ts";
+import { CALL_LIMIT_MS } from "../../src/outside/call.ts";
 import { isConversationClosed } from "../../src/twilio/errors.ts";
 import { twilioRest } from "../../src/twilio/rest.ts";
 import {
@@ -121,7 +121,7 @@ describe("A refusal because the conversation is closed", () => {
     const { twilio } = bridge(twilioError(403, 50107), json(CLOSED));
     const result = await post(twilio);
     expect(isConversationClosed(result)).toBe(true);
-    expect(result).toMatchObject({ status: 403, reason: "the conversation is closed (HTTP 403: error 50107)" });
+    expect(result).toMatchObject({ status: 403, reason: "the conversation is closed (HTTP 403, code 50107)" });
   });
 
   test("is not mixed up with other refusals", async () => {
@@ -269,9 +269,9 @@ describe("Any call", () => {
     const twilio = twilioRest({ fetch, now: () => NOON, config: CONFIG });
     expect(await twilio.conversationState(CONVERSATION)).toEqual({
       kind: "unknown",
-      reason: `no answer within ${TWILIO_TIME_LIMIT_MS} ms`,
+      reason: `no answer within ${CALL_LIMIT_MS} ms`,
     });
-    expect(TWILIO_TIME_LIMIT_MS).toBe(10_000);
+    expect(CALL_LIMIT_MS).toBe(10_000);
     expect(inits[0]).toMatchObject({ redirect: "manual", signal: expect.any(AbortSignal) });
   });
 

@@ -130,14 +130,14 @@ describe("A request is refused and leaves no trace", () => {
     expect(chunks).toBeLessThan(8);
   });
 
-  test.each([FORWARD, TASK_EVENTS])("by %s if it is not a form", async (path) => {
+  test.each([FORWARD, TASK_EVENTS])("by %s if it is not a form, signed or not", async (path) => {
     const text = '{"EventType":"onMessageAdded"}';
     const url = `${CONFIG.PUBLIC_URL}${path}?bodySHA256=${twilio.getExpectedBodyHash(text)}`;
     const signature = twilio.getExpectedTwilioSignature(CONFIG.TWILIO_AUTH_TOKEN, url, {});
     const headers = { "Content-Type": "application/json", "X-Twilio-Signature": signature };
     await refused(new Request(url, { method: "POST", headers, body: text }), 400);
-    await refused(changed(signed(path, ADDED), { "Content-Type": "text/plain" }), 400);
-    await refused(changed(signed(path, ADDED), { "Content-Type": "multipart/form-data; boundary=x" }), 400);
+    await refused(changed(signed(path, ADDED), { "Content-Type": "text/plain" }), 403);
+    await refused(changed(signed(path, ADDED), { "Content-Type": "multipart/form-data; boundary=x" }), 403);
   });
 
   test.each(["1", "x", "1000000000000000000001", "100000000000000001/x", ""])("for the member %s", async (member) => {

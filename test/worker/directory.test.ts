@@ -2,12 +2,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { DiscordChannelId, DiscordUserId, TwilioConversationSid } from "../../src/conversation/ids.ts";
-import {
-  memberOfChannel,
-  memberOfTwilioConversation,
-  openConversations,
-  updateDirectory,
-} from "../../src/directory.ts";
+import { openConversations, updateDirectory } from "../../src/directory.ts";
 
 const member = (n: number) => `10000000000000000${n}` as DiscordUserId;
 const channel = (n: number) => `20000000000000000${n}` as DiscordChannelId;
@@ -30,6 +25,14 @@ afterEach(async () => {
   warn.mockReset();
   await env.DB.exec("DELETE FROM conversations");
 });
+
+const memberOfChannel = (db: D1Database, channel: string) =>
+  db.prepare("SELECT member FROM conversations WHERE channel = ?").bind(channel).first<string>("member");
+const memberOfTwilioConversation = (db: D1Database, conversation: string) =>
+  db
+    .prepare("SELECT member FROM conversations WHERE twilio_conversation = ?")
+    .bind(conversation)
+    .first<string>("member");
 
 test("a member is found by channel and by Twilio Conversation", async () => {
   await updateDirectory(env.DB, entry(1, 100));

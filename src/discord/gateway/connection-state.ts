@@ -44,8 +44,8 @@ export type Heart = {
 /** What must survive a restart. */
 export type Lasting = {
   readonly session: GatewaySession | null;
-  /** A session was lost and what came meanwhile has not been read yet. */
-  readonly gap: boolean;
+  /** Since when there may be messages that were not brought to us and not read yet; null when there are none. */
+  readonly gapSince: Time | null;
   /** The Identifies of the last 24 hours. */
   readonly identifies: readonly Time[];
   readonly halted: HaltReason | null;
@@ -70,7 +70,7 @@ export type Input =
   /** HTTP 401, from the REST API or at the upgrade. */
   | { readonly kind: "token-refused"; readonly epoch: number }
   /** What came while there was no session has been read. */
-  | { readonly kind: "gap-filled" }
+  | { readonly kind: "gap-filled"; readonly epoch: number }
   | { readonly kind: "clear-halt" };
 
 /** What is to be done, in this order. */
@@ -86,7 +86,7 @@ export type Effect =
   /** The session is over: its numbers mean nothing any more. */
   | { readonly kind: "forget-session" }
   /** A session stands after one was lost: read what did not come and will not come by itself. */
-  | { readonly kind: "fill-gap" }
+  | { readonly kind: "fill-gap"; readonly epoch: number; readonly since: Time }
   /** Store `lasting`. */
   | { readonly kind: "save" };
 

@@ -45,7 +45,7 @@ export function step(state: ConnectionState, input: Input, now: Time, random: nu
     case "token-refused":
       return halt(state, "token-refused", "HTTP 401", now);
     case "gap-filled":
-      return { state: { ...state, lasting: { ...state.lasting, gap: false } }, effects: [{ kind: "save" }] };
+      return { state: { ...state, lasting: { ...state.lasting, gapSince: null } }, effects: [{ kind: "save" }] };
     case "clear-halt":
       return clearHalt(state, now);
   }
@@ -66,7 +66,7 @@ function wake(state: ConnectionState, now: Time, random: number): Step {
     case "resuming":
       if (now >= state.since + TIME_LIMITS[phase.kind]) return retry(state, `${phase.kind} took too long`, now, random);
   }
-  const missed = fillGap(phase.kind === "ready" && state.lasting.gap);
+  const missed = phase.kind === "ready" ? fillGap(state) : [];
   if (heart === null || now < heart.nextAt) return { state, effects: missed };
   if (heart.awaiting) return retry(state, "heartbeat not acknowledged", now, random);
   const due = beat(state, heart, now);
@@ -132,7 +132,10 @@ function received(state: ConnectionState, frame: Frame, now: Time, random: numbe
       return state.phase.kind === "identifying" ? beganSession(state, frame, now) : { state, effects: [] };
     case "resumed": {
       const resumed = state.phase.kind === "resuming" ? stand(state, "session resumed", now) : state;
-      return { state: resumed, effects: [{ kind: "event", seq: frame.seq, name: null, data: null }] };
+      return {
+        state: resumed,
+        effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, ...fillGap(state)],
+      };
     }
     case "event":
       return { state, effects: [frame] };
@@ -157,12 +160,12 @@ function beganSession(state: ConnectionState, frame: Extract<Frame, { kind: "rea
   const lasting = { ...state.lasting, session: frame.session };
   return {
     state: stand({ ...state, lasting }, "session began", now),
-    effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...fillGap(lasting.gap)],
+    effects: [{ kind: "event", seq: frame.seq, name: null, data: null }, { kind: "save" }, ...fillGap(state)],
   };
 }
 
-function fillGap(gap: boolean): Effect[] {
-  return gap ? [{ kind: "fill-gap" }] : [];
+function fillGap({ epoch, lasting }: ConnectionState): Effect[] {
+  return lasting.gapSince === null ? [] : [{ kind: "fill-gap", epoch, since: lasting.gapSince }];
 }
 
 function stand(state: ConnectionState, cause: string, now: Time): ConnectionState {
@@ -194,12 +197,12 @@ function retry(
   const attempts = healthy ? 0 : state.attempts + 1;
   const pause = Math.min(LONGEST_RETRY_MS, SHORTEST_RETRY_MS * 2 ** attempts) * (1 - random / 2);
   const until = now + Math.max(pause, options.atLeastMs ?? 0);
-  const left = leave({ ...state, attempts }, options.forget === true);
+  const left = leave({ ...state, attempts }, options.forget === true, now);
   return { state: enter(left.state, { kind: "waiting", until }, cause, now), effects: left.effects };
 }
 
 function halt(state: ConnectionState, reason: HaltReason, cause: string, now: Time): Step {
-  const left = leave({ ...state, lasting: { ...state.lasting, halted: reason } }, true);
+  const left = leave({ ...state, lasting: { ...state.lasting, halted: reason } }, true, now);
   return { state: enter(left.state, { kind: "halted", reason }, cause, now), effects: left.effects };
 }
 
@@ -211,10 +214,11 @@ function clearHalt(state: ConnectionState, now: Time): Step {
 }
 
 /** Leaves the socket behind, and the session as well where it is over or never began. */
-function leave(state: ConnectionState, forget: boolean): Step {
-  const { session, gap } = state.lasting;
+function leave(state: ConnectionState, forget: boolean, now: Time): Step {
+  const { session, gapSince } = state.lasting;
   const over = forget || session === null;
-  const lasting = over ? { ...state.lasting, session: null, gap: gap || session !== null } : state.lasting;
+  const lost = session === null ? gapSince : (gapSince ?? now);
+  const lasting = over ? { ...state.lasting, session: null, gapSince: lost } : state.lasting;
   const forgotten: Effect[] = over ? [{ kind: "forget-session" }, { kind: "save" }] : [];
   return {
     state: { ...state, epoch: state.epoch + 1, heart: null, lasting },

@@ -1,8 +1,8 @@
 import type { Time } from "../../conversation/events.ts";
 import type { DiscordUserId } from "../../conversation/ids.ts";
-import type { Storage } from "../../delivery/storage.ts";
 import { log } from "../../log.ts";
 import type { Clock } from "../../outside/call.ts";
+import type { Storage } from "../../storage.ts";
 import { EventQueue, type MemberEvent, type QueuedEvent } from "./event-queue.ts";
 import { classifyRefusal } from "./hand-over-errors.ts";
 import { memberEventOf } from "./member-event.ts";
@@ -14,7 +14,7 @@ export type EventFlowOutside = {
   readonly now: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Resolves when the event's conversation has stored it; rejects within ten seconds otherwise. */
+  /** Resolves when the event's conversation has stored it; rejects within half a minute otherwise. */
   readonly handOver: (event: MemberEvent) => Promise<unknown>;
   readonly pause: (ms: number) => Promise<void>;
   /** Keeps work alive that nobody waits for. It never rejects. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { keyOf, type Time } from "../../conversation/events.ts";
 import type { DiscordUserId } from "../../conversation/ids.ts";
-import type { Storage } from "../../delivery/storage.ts";
+import type { Storage } from "../../storage.ts";
 import type { MemberEvent } from "./event-queue.ts";
 
 /** A member's first parked event. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Time } from "../../conversation/events.ts";
-import type { Storage } from "../../delivery/storage.ts";
 import { parseJson } from "../../outside/call.ts";
+import type { Storage } from "../../storage.ts";
 import { HALT_REASONS } from "./close-codes.ts";
 import type { Lasting } from "./connection-state.ts";
 
@@ -13,12 +13,13 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        session_id TEXT,
        resume_url TEXT,
        seq INTEGER NOT NULL,       -- events up to this one are settled
-       gap INTEGER NOT NULL,       -- 1 when a session was lost and what came meanwhile was not read yet
+       gap_since INTEGER,          -- since when there may be messages that did not come and were not read yet
        identifies TEXT NOT NULL,   -- JSON array: the times of the last 24 hours
        halted TEXT,                -- why the shard stopped for good
-       token_mark TEXT             -- tells the bot token it was stopped with from another; a hash of it
+       token_mark TEXT             -- tells one bot token from another: a stop counts for its own; a hash of it
      ) STRICT`,
-    "INSERT INTO shard (id, seq, gap, identifies) VALUES (1, 0, 0, '[]')",
+    // Before the first session members may have written as well.
+    "INSERT INTO shard (id, seq, gap_since, identifies) VALUES (1, 0, ?, '[]')",
     `CREATE TABLE parked (
        id INTEGER PRIMARY KEY,     -- rises within a member
        key TEXT NOT NULL UNIQUE,   -- the event's own key, so that a replayed event is parked once
@@ -38,7 +39,7 @@ export function migrateShard(storage: Storage, now: Time): void {
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < applied) continue;
     storage.transaction(() => {
-      for (const statement of statements) storage.sql(statement);
+      for (const statement of statements) storage.sql(statement, ...(statement.includes("?") ? [now] : []));
       storage.sql("INSERT INTO _migrations (id, applied_at) VALUES (?, ?)", index + 1, now);
     });
   }
@@ -48,7 +49,7 @@ const ShardRow = v.object({
   session_id: v.nullable(v.string()),
   resume_url: v.nullable(v.string()),
   seq: v.number(),
-  gap: v.number(),
+  gap_since: v.nullable(v.number()),
   identifies: v.pipe(v.string(), v.transform(parseJson), v.array(v.number())),
   halted: v.nullable(v.picklist(HALT_REASONS)),
   token_mark: v.nullable(v.string()),
@@ -71,16 +72,16 @@ export class ShardStore {
     // An operator who has set another token has removed the cause.
     const halted = row.token_mark === this.#tokenMark ? row.halted : null;
     const session = id !== null && resumeUrl !== null ? { id, resumeUrl } : null;
-    return { lasting: { session, gap: row.gap === 1, identifies, halted }, seq: row.seq };
+    return { lasting: { session, gapSince: row.gap_since, identifies, halted }, seq: row.seq };
   }
 
-  save({ session, gap, identifies, halted }: Lasting, seq: number): void {
+  save({ session, gapSince, identifies, halted }: Lasting, seq: number): void {
     this.#storage.sql(
-      "UPDATE shard SET session_id = ?, resume_url = ?, seq = ?, gap = ?, identifies = ?, halted = ?, token_mark = ?",
+      "UPDATE shard SET session_id = ?, resume_url = ?, seq = ?, gap_since = ?, identifies = ?, halted = ?, token_mark = ?",
       session?.id ?? null,
       session?.resumeUrl ?? null,
       seq,
-      gap ? 1 : 0,
+      gapSince,
       JSON.stringify(identifies),
       halted,
       this.#tokenMark,

@@ -21,8 +21,8 @@ export type ShardOutside = EventFlowOutside & {
     CallResult<{ url: string; shards: number; remaining: number; resetAfterMs: number }>
   >;
   readonly connect: Connect;
-  /** Has each open conversation read what its member wrote while there was no session. Rejects when that must be repeated. */
-  readonly fillGap: () => Promise<void>;
+  /** Has each open conversation read what its member wrote after `since`. Rejects when that must be repeated. */
+  readonly fillGap: (since: Time) => Promise<void>;
 };
 
 /**
@@ -34,6 +34,7 @@ const LONGEST_SLEEP_MS = 20_000;
 const UNSAVED_EVENTS = 100;
 /** How long new events wait for the missed ones before them. */
 const GAP_PATIENCE_MS = 15_000;
+const LONGEST_FILL_PAUSE_MS = 10 * 60_000;
 /** A refusal of `GET /gateway/bot` other than of the token will not heal within seconds. */
 const REFUSED_PAUSE_MS = 60_000;
 
@@ -48,6 +49,8 @@ export class Shard {
   #alarmAt: Time | null = null;
   /** The reading of what was missed, while it is under way. It never rejects. */
   #filling: Promise<void> | null = null;
+  #failedFills = 0;
+  #nextFillAt: Time = 0;
 
   constructor(outside: ShardOutside) {
     this.#outside = outside;
@@ -134,7 +137,7 @@ export class Shard {
         this.#flow.forgetSession();
         break;
       case "fill-gap":
-        this.#fillGap();
+        this.#fillGap(effect.epoch, effect.since);
         break;
       case "save":
         this.#savedMark = this.#flow.mark;
@@ -143,13 +146,19 @@ export class Shard {
     }
   }
 
-  /** Reads what came while there was no session. What fails is asked for again with the next wake-up. */
-  #fillGap(): void {
-    if (this.#filling !== null) return;
-    log("warn", "gateway.session-lost");
-    const filling = this.#outside.fillGap().then(
-      () => this.#take({ kind: "gap-filled" }),
+  /** Reads what came while there was no session. What fails is tried again after a pause, with a later wake-up. */
+  #fillGap(epoch: number, since: Time): void {
+    if (this.#filling !== null || this.#outside.now() < this.#nextFillAt) return;
+    log("warn", "gateway.filling-gap", { since });
+    const filling = this.#outside.fillGap(since).then(
+      () => {
+        this.#failedFills = 0;
+        this.#take({ kind: "gap-filled", epoch });
+      },
       (error: unknown) => {
+        this.#failedFills += 1;
+        this.#nextFillAt =
+          this.#outside.now() + Math.min(LONGEST_FILL_PAUSE_MS, LONGEST_SLEEP_MS * 2 ** this.#failedFills);
         log("error", "gateway.gap-not-filled", { reason: error instanceof Error ? error.message : "unknown" });
       },
     );

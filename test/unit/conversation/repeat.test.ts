@@ -55,6 +55,35 @@ describe("a message to Discord without an answer", () => {
     expect(discord.contents).toEqual([HELLO, "**Agent One:** are you there?"]);
   });
 
+  test("stands once, although the repeat was put off for longer than Discord knows a nonce", async () => {
+    const { bridge, discord } = await withDiscord();
+    discord.nextLines = ["answer lost", "limited"];
+    await bridge.take(bridge.agentWrote("hello"));
+    await bridge.pass(30 * MINUTE);
+    expect(discord.contents).toEqual([HELLO]);
+    expect(bridge.store.deliveries.unsettled()).toBe(0);
+  });
+
+  test("and refused when it is repeated may have been delivered, and its author is told just that", async () => {
+    const { bridge, discord } = await withDiscord();
+    discord.nextLines = ["answer lost", "refused"];
+    await bridge.take(bridge.agentWrote("hello"));
+    await bridge.pass(MINUTE);
+    expect(bridge.outside.posted.at(-1)?.content.kind).toBe("maybe-not-delivered");
+  });
+
+  test("is found behind more than a hundred messages that the member wrote meanwhile", async () => {
+    const { bridge, discord } = await withDiscord();
+    for (let n = 0; n < 150; n++) discord.memberWrites(`message ${n}`);
+    discord.nextLines = ["answer lost"];
+    discord.line = "broken";
+    await bridge.take(bridge.agentWrote("hello"));
+    await bridge.pass(4 * MINUTE);
+    discord.line = "open";
+    await bridge.pass(10 * MINUTE);
+    expect(discord.contents.filter((content) => content === HELLO)).toHaveLength(1);
+  });
+
   test("that never arrived is sent once the outage is over", async () => {
     const { bridge, discord } = await withDiscord();
     discord.line = "broken";

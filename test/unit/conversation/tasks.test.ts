@@ -99,7 +99,6 @@ describe("an agent who passes the chat on", () => {
     const bridge = new Bridge();
     await bridge.toAgent();
     bridge.now += SECOND;
-    await bridge.take(bridge.task({ type: "transfer-initiated" }));
     await bridge.take(bridge.task({ type: "task-created" }, { task: "WT9" }));
     bridge.now += SECOND;
     await bridge.take(bridge.participant("participant-left", AGENT.identity));

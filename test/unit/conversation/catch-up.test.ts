@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import type { DiscordMessageId } from "../../../src/conversation/ids.ts";
+import { catchUp } from "../../../src/delivery/catch-up.ts";
+import type { ChannelMessage, DiscordRest } from "../../../src/discord/rest.ts";
+import { Bridge, MEMBER } from "../../support/bridge.ts";
+import { DM } from "../../support/outside.ts";
+
+/** A DM at Discord as it is read: all messages, and what was asked for. */
+class ReadableDm {
+  readonly messages: ChannelMessage[] = [];
+  readonly asked: (string | null)[] = [];
+  answer: "read" | "down" | "no access" | "unauthorized" = "read";
+
+  readonly rest: Pick<DiscordRest, "messagesAfter"> = {
+    messagesAfter: async (_channel, after, limit) => {
+      this.asked.push(after);
+      if (this.answer === "down") return { kind: "later", reason: "503" };
+      if (this.answer === "no access") return { kind: "refused", status: 403, code: 50001, reason: "no access" };
+      if (this.answer === "unauthorized") return { kind: "refused", status: 401, code: 0, reason: "not authorized" };
+      const younger = this.messages.filter(({ id }) => after === null || BigInt(id) > BigInt(after));
+      return { kind: "done", value: younger.slice(0, limit) };
+    },
+  };
+
+  has(event: ReturnType<Bridge["wrote"]>, change: Record<string, unknown> = {}): void {
+    if (event.kind !== "member-wrote") throw new Error("not a message");
+    this.messages.push({
+      id: event.message,
+      channel_id: DM,
+      author: { id: MEMBER, username: "member" },
+      content: event.text,
+      timestamp: new Date(event.at).toISOString(),
+      edited_timestamp: null,
+      type: 0,
+      ...change,
+    } as ChannelMessage);
+  }
+}
+
+/** A member in an agent's hands, and the DM as Discord knows it. */
+async function scene(): Promise<{ bridge: Bridge; dm: ReadableDm; read: (lostAt: number) => Promise<void> }> {
+  const bridge = new Bridge();
+  await bridge.toAgent();
+  const dm = new ReadableDm();
+  const read = (lostAt: number) => catchUp(bridge.store, dm.rest, lostAt, (event) => void bridge.ingest(event));
+  return { bridge, dm, read };
+}
+
+describe("after a lost Gateway session", () => {
+  test("what the member wrote meanwhile is read, once and in order, and what had come before is not asked for", async () => {
+    const { bridge, dm, read } = await scene();
+    const heard = bridge.wrote("heard");
+    await bridge.take(heard);
+    dm.has(heard);
+    for (const text of ["missed one", "missed two"]) dm.has(bridge.wrote(text));
+    await read(bridge.now);
+    await read(bridge.now);
+    await bridge.settle();
+    expect(bridge.memberTexts.slice(-3)).toEqual(["heard", "missed one", "missed two"]);
+    expect(dm.asked[0]).toBe((heard as { message: DiscordMessageId }).message);
+  });
+
+  test("a message that came live before the reading does not hide what was missed before it", async () => {
+    const { bridge, dm, read } = await scene();
+    const lostAt = bridge.now;
+    const [missed, live] = [bridge.wrote("missed"), bridge.wrote("live")];
+    dm.has(missed);
+    dm.has(live);
+    bridge.now += 1000;
+    await bridge.take(live);
+    await read(lostAt);
+    await bridge.settle();
+    expect(bridge.memberTexts.filter((text) => text === "missed" || text === "live")).toEqual(["live", "missed"]);
+  });
+
+  test("more than a page is read", async () => {
+    const { bridge, dm, read } = await scene();
+    for (let n = 0; n < 250; n++) dm.has(bridge.wrote(`missed ${n}`));
+    await read(bridge.now);
+    await bridge.settle();
+    expect(bridge.memberTexts.filter((text) => text.startsWith("missed"))).toHaveLength(250);
+  });
+
+  test("the bot's own words and messages of unknown shape are passed over", async () => {
+    const { bridge, dm, read } = await scene();
+    dm.has(bridge.wrote("our own"), { author: { id: "900000000000000001", username: "bot", bot: true } });
+    dm.has(bridge.wrote("strange"), { type: undefined });
+    dm.has(bridge.wrote("plain"));
+    await read(bridge.now);
+    await bridge.settle();
+    expect(bridge.memberTexts.filter((text) => ["our own", "strange", "plain"].includes(text))).toEqual(["plain"]);
+  });
+
+  test("a Discord that is down or refuses our token is asked again later, one that gives no access is not", async () => {
+    const { bridge, dm, read } = await scene();
+    for (const answer of ["down", "unauthorized"] as const) {
+      dm.answer = answer;
+      await expect(read(bridge.now)).rejects.toThrow();
+    }
+    dm.answer = "no access";
+    await read(bridge.now);
+  });
+
+  test("nothing is read for a member without an open session", async () => {
+    const { bridge, dm, read } = await scene();
+    await bridge.take(bridge.closed());
+    await read(bridge.now);
+    expect(dm.asked).toEqual([]);
+  });
+});
