@@ -62,9 +62,12 @@ export class Conversation extends DurableObject<Env> {
     return reply;
   }
 
-  /** Reads what the member wrote since the Gateway lost its session at `lostAt`; resolves when it is stored. */
-  async catchUp(lostAt: Time): Promise<void> {
-    await catchUp(this.#store, this.#discord, lostAt, (event) => this.ingest(event));
+  /**
+   * Reads what the member wrote since the Gateway lost its session at `lostAt`; resolves when it is stored. False when it has
+   * to be asked for again.
+   */
+  catchUp(lostAt: Time): Promise<boolean> {
+    return catchUp(this.#store, this.#discord, lostAt, (event) => this.ingest(event));
   }
 
   /** Looks after whatever is due; for the sweep that finds objects whose alarm was lost. */

@@ -108,7 +108,7 @@ export class GatewayShard extends DurableObject<Env> {
       const read = await Promise.allSettled(
         page.map(({ member }) => this.env.CONVERSATION.getByName(member).catchUp(since)),
       );
-      failed += read.filter(({ status }) => status === "rejected").length;
+      failed += read.filter((one) => one.status === "rejected" || !one.value).length;
       after = page.at(-1)?.member ?? null;
       if (page.length < GAP_PAGE) break;
     }

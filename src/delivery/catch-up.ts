@@ -14,21 +14,22 @@ const MOST_PAGES = 10;
 
 /**
  * Reads what the member wrote in the DM since the last message that came before `lostAt`, and gives it to `take` as if it had
- * come by the Gateway: what came both ways counts once. Only for an open session. Rejects when Discord could not be asked.
+ * come by the Gateway: what came both ways counts once. Only for an open session. Returns whether nothing is left to read;
+ * false when Discord could not be asked now.
  */
 export async function catchUp(
   store: ConversationStore,
   discord: Pick<DiscordRest, "messagesAfter">,
   lostAt: Time,
   take: (event: ConversationEvent) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { dm, session, member } = store.state;
-  if (dm.kind !== "open" || !session) return;
+  if (dm.kind !== "open" || !session) return true;
   let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(session.openedAt);
   for (let n = 0; n < MOST_PAGES; n++) {
     const read = await discord.messagesAfter(dm.channel, after, PAGE_SIZE);
-    if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) return;
-    if (read.kind !== "done") throw new Error(read.reason);
+    if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) return true;
+    if (read.kind !== "done") return false;
     for (const message of read.value) {
       // Messages read by REST have the shape of those that the Gateway brings.
       const event = memberEventOf("MESSAGE_CREATE", message);
@@ -36,7 +37,8 @@ export async function catchUp(
       else if (event) take(event);
       after = message.id;
     }
-    if (read.value.length < PAGE_SIZE) return;
+    if (read.value.length < PAGE_SIZE) return true;
   }
   log("warn", "conversation.not-all-read", { member, pages: MOST_PAGES });
+  return true;
 }
