@@ -42,9 +42,9 @@ export class DiscordLane {
         return this.#say(row, delivery);
       case "answer-helpme": {
         const body = renderHelpmeAnswer(delivery.answer, member, locale);
-        return toAttempt(await this.#discord.completeAnswer(delivery.request.token, body), () => ({
-          kind: "answer-helpme",
-        }));
+        const answered = await this.#discord.completeAnswer(delivery.request.token, body);
+        if (isTooEarly(answered, row.attempts)) return { kind: "later", reason: "not deferred yet" };
+        return toAttempt(answered, () => ({ kind: "answer-helpme" }));
       }
       case "find-agent": {
         const found = await this.#twilio.findWorker(delivery.identity);
@@ -108,6 +108,17 @@ export class DiscordLane {
     const session = row.session ?? sessionIdOf(state.member, state.sessions);
     return renderSay(delivery.say, { ...sayContext(state, session), files, replyTo: delivery.replyTo });
   }
+}
+
+/** How often an answer is tried that Discord does not know yet. */
+const EARLY_ATTEMPTS = 5;
+
+/**
+ * Our answer may overtake the deferral that was sent before it: to Discord its token does not exist until that has arrived
+ * (10015, "Unknown Webhook").
+ */
+function isTooEarly(answered: CallResult<unknown>, attempts: number): boolean {
+  return answered.kind === "refused" && answered.code === 10015 && attempts < EARLY_ATTEMPTS;
 }
 
 function said(message: DiscordMessageId): DeliveryResult {

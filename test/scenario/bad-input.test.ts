@@ -85,13 +85,11 @@ describe("A request that makes no sense", () => {
     }
   });
 
-  test("a well-signed webhook that is not a form, or says nothing, gets 400 without internals", async () => {
+  test("a well-signed webhook that says nothing gets 400 without internals", async () => {
     const path = "/twilio/task-events";
     const empty = await post(path, "A=1", { ...FORM, ...signed(path, { A: "1" }) });
     expect(empty.status).toBe(400);
     expect(await empty.json()).toEqual({ error: "EventType is missing" });
-    const json = await post(path, "{}", { "content-type": "application/json", ...signed(path, {}) });
-    expect(json.status).toBe(400);
     const forward = "/twilio/forward-to-discord/123456789012345678";
     const params = { EventType: "onMessageAdded", ConversationSid: "not an id" };
     const bad = await post(forward, new URLSearchParams(params).toString(), { ...FORM, ...signed(forward, params) });

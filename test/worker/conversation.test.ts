@@ -67,6 +67,18 @@ describe("a signed /helpme", () => {
     expect(outside.to("/messages/@original")).toHaveLength(1);
   });
 
+  test("whose private answer overtakes its own deferral is answered all the same", async () => {
+    outside.next("/messages/@original", () =>
+      Response.json({ message: "Unknown Webhook", code: 10015 }, { status: 404 }),
+    );
+    await exports.default.fetch(await signedInteraction(helpme(member)));
+    await rest();
+    expect(await statuses("answer-helpme")).toEqual(["waiting"]);
+    await runInDurableObject(conversation(), (_i, { storage }) => storage.sql.exec("UPDATE deliveries SET due_at = 1"));
+    await runDurableObjectAlarm(conversation());
+    expect(await statuses("answer-helpme")).toEqual(["sent"]);
+  });
+
   test("counts once, however often it is sent", async () => {
     for (let n = 0; n < 3; n++) await exports.default.fetch(await signedInteraction(helpme(member)));
     await rest();
