@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
-import { discordInteractions } from "./discord/interactions.ts";
+import { discordInteractions, type Ingest } from "./discord/interactions.ts";
 import { log } from "./log.ts";
 import { twilioWebhooks } from "./twilio/webhooks.ts";
 
@@ -34,8 +34,7 @@ export function createApp(env: Env): Hono<{ Bindings: Env }> {
 
 function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   const now = () => Date.now();
-  const ingest: Parameters<typeof twilioWebhooks>[0]["ingest"] = async (member, event) =>
-    env.CONVERSATION.getByName(member).ingest(event);
+  const ingest: Ingest = async (member, event) => env.CONVERSATION.getByName(member).ingest(event);
   app.route("/", discordInteractions({ publicKey: config.DISCORD_PUBLIC_KEY, now, ingest }));
   app.route("/", twilioWebhooks({ config, now, ingest }));
 }

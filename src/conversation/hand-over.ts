@@ -77,7 +77,7 @@ export function transfer(turn: Turn): void {
 }
 
 /** Asks Flex for a task. Tasks of an earlier Interaction do not count any more. */
-export function requestInteraction(turn: Turn): void {
+function requestInteraction(turn: Turn): void {
   const flex = turn.state.session?.twilio?.flex;
   const attempt = (flex?.attempt ?? 0) + 1;
   updateTwilio(turn, {

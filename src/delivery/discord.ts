@@ -59,7 +59,8 @@ export class DiscordLane {
    */
   async look(row: DeliveryRow, delivery: DiscordDelivery, mayRepeat: boolean): Promise<Look> {
     const { dm, member } = this.#store.state;
-    if (delivery.kind !== "say" || dm.kind !== "open") return { kind: "repeat" };
+    if (delivery.kind !== "say") return { kind: "repeat" };
+    if (dm.kind !== "open") return { kind: "unknown", reason: "there is no open DM to look into" };
     const isNonceFresh = row.firstTriedAt !== null && this.#now() < row.firstTriedAt + NONCE_WINDOW_MS;
     if (mayRepeat && isNonceFresh) return { kind: "repeat" };
     const isIt = this.#matcherOf(row, delivery);

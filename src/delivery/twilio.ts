@@ -58,7 +58,7 @@ export class TwilioLane {
         return toAttempt(added, () => ({ kind: "add-webhook" }));
       }
       case "post": {
-        const message = { ...this.#words(delivery.line, session), at: delivery.line.at, mark: row.id, announce: false };
+        const message = { ...this.#words(delivery.line, session), at: delivery.line.at, mark: row.id };
         return toAttempt(await this.#twilio.postMessage(conversation, message), (posted) => ({
           kind: "post",
           ...posted,

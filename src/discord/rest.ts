@@ -39,7 +39,7 @@ const GatewayBot = v.pipe(
   v.object({
     url: v.string(),
     shards: v.number(),
-    session_start_limit: v.object({ remaining: v.number(), reset_after: v.number(), max_concurrency: v.number() }),
+    session_start_limit: v.object({ remaining: v.number(), reset_after: v.number() }),
   }),
   v.transform(({ url, shards, session_start_limit: limit }) => ({
     url,
@@ -47,7 +47,6 @@ const GatewayBot = v.pipe(
     /** How many sessions may still be started, and in how many milliseconds that count starts anew. */
     remaining: limit.remaining,
     resetAfterMs: limit.reset_after,
-    maxConcurrency: limit.max_concurrency,
   })),
 );
 export type GatewayBot = v.InferOutput<typeof GatewayBot>;

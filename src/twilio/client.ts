@@ -13,8 +13,6 @@ export type TwilioRequest<T> = {
   readonly path: string;
   readonly query?: Fields;
   readonly form?: Fields;
-  /** Whether Conversations webhooks shall tell of what the call does. REST calls are silent unless they ask for it. */
-  readonly webhooks?: boolean;
   /** The part of the answer that is used. */
   readonly answer: v.GenericSchema<unknown, T>;
 };
@@ -27,7 +25,7 @@ export function twilioClient(options: { fetch: Fetch; now: Clock; config: Config
   const { fetch, now, config } = options;
   const credentials = btoa(`${config.TWILIO_API_KEY_SID}:${config.TWILIO_API_KEY_SECRET}`);
 
-  return async ({ service, path, query = {}, form, webhooks = false, answer: schema }) => {
+  return async ({ service, path, query = {}, form, answer: schema }) => {
     const search = encode(query);
     const url = twilioUrl(config, service) + path + (search && `?${search}`);
     const headers: Record<string, string> = {
@@ -35,7 +33,6 @@ export function twilioClient(options: { fetch: Fetch; now: Clock; config: Config
       Authorization: `Basic ${credentials}`,
       "User-Agent": "flexcord",
     };
-    if (webhooks) headers["X-Twilio-Webhook-Enabled"] = "true";
     const init: RequestInit = { method: "GET", headers };
     if (form !== undefined) {
       headers["Content-Type"] = "application/x-www-form-urlencoded";

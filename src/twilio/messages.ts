@@ -42,12 +42,12 @@ export function messageCalls(
     ({ service: "conversations", path: `${conversationsPath(config)}/${conversation}/Messages` }) as const;
 
   /**
-   * Posts a message under the given author and time. With `announce`, webhooks (Studio's, for example) hear of it. After an
-   * `unknown` outcome {@link findByMark} tells whether it is there.
+   * Posts a message under the given author and time; webhooks do not hear of it. After an `unknown` outcome
+   * {@link findByMark} tells whether it is there.
    */
   async function postMessage(
     conversation: TwilioConversationSid,
-    message: { author: TwilioIdentity; body: string; at: Time; mark: DeliveryId; announce: boolean },
+    message: { author: TwilioIdentity; body: string; at: Time; mark: DeliveryId },
   ): Promise<CallResult<{ message: TwilioMessageSid; index: number }>> {
     const posted = await call({
       ...messagesOf(conversation),
@@ -57,7 +57,6 @@ export function messageCalls(
         DateCreated: new Date(message.at).toISOString(),
         Attributes: attributesOfMark(message.mark),
       },
-      webhooks: message.announce,
       answer: PostedAnswer,
     });
     if (posted.kind !== "done") return explainRefusal(conversation, posted);

@@ -92,7 +92,7 @@ describe("a request", () => {
     const { rest } = scripted(json(200, { url: "wss://gateway.example", shards: 2, session_start_limit: limit }));
     expect(await rest.gateway()).toEqual({
       kind: "done",
-      value: { url: "wss://gateway.example", shards: 2, remaining: 7, resetAfterMs: 5000, maxConcurrency: 1 },
+      value: { url: "wss://gateway.example", shards: 2, remaining: 7, resetAfterMs: 5000 },
     });
   });
 });

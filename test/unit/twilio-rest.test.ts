@@ -109,7 +109,7 @@ describe("The scoped webhook", () => {
 
 describe("A refusal because the conversation is closed", () => {
   const post = (twilio: ReturnType<typeof bridge>["twilio"]) =>
-    twilio.postMessage(CONVERSATION, { author: IDENTITY, body: "text", at: NOON, mark: MARK, announce: false });
+    twilio.postMessage(CONVERSATION, { author: IDENTITY, body: "text", at: NOON, mark: MARK });
 
   test("is recognised by Twilio's code, with no further call", async () => {
     const { twilio, requests } = bridge(twilioError(400, 50377));

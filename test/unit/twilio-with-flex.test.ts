@@ -64,7 +64,7 @@ const conversationOf = async (n: number) => {
   return done(await twilio.createConversation({ uniqueName, friendlyName: "Discord", attributes: {} })).conversation;
 };
 const post = (conversation: Awaited<ReturnType<typeof conversationOf>>, n: number) =>
-  twilio.postMessage(conversation, { author: IDENTITY, body: `line ${n}`, at: NOON, mark: mark(n), announce: false });
+  twilio.postMessage(conversation, { author: IDENTITY, body: `line ${n}`, at: NOON, mark: mark(n) });
 const FACTS = { customerName: "Member", caseNumber: 12, caseUrl: null, sessionId: SESSION, memberId: MEMBER };
 
 test("A session goes to Flex and back: hand-over, an agent's answer, the end", async () => {
