@@ -1,22 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
 import { createHash } from "node:crypto";
 import { readConfig } from "../src/config.ts";
-import type { Time } from "../src/conversation/events.ts";
 import type { DiscordUserId } from "../src/conversation/ids.ts";
-import { type DirectoryEntry, openConversations } from "../src/directory.ts";
-import type { MemberEvent } from "../src/discord/gateway/event-queue.ts";
-import { Shard } from "../src/discord/gateway/shard.ts";
+import { catchUpAll } from "../src/delivery/catch-up.ts";
+import { HAND_OVER_LIMIT_MS, Shard } from "../src/discord/gateway/shard.ts";
 import type { GatewayStatus } from "../src/discord/gateway/status.ts";
 import { discordRest } from "../src/discord/rest.ts";
 import { log } from "../src/log.ts";
+import { fetchWithin, within } from "../src/outside/call.ts";
 import { connectGateway } from "./gateway-socket.ts";
+import { pause } from "./pause.ts";
 import { storageOf } from "./storage.ts";
 
-/** How long a conversation may take to store an event. Longer than that and it counts as stuck. */
-const HAND_OVER_LIMIT_MS = 10_000;
 const AFTER_FAILURE_MS = 20_000;
-/** How many conversations read at the same time after a gap. */
-const GAP_PAGE = 20;
 
 const NOT_CONFIGURED: GatewayStatus = {
   state: "idle",
@@ -77,7 +73,7 @@ export class GatewayShard extends DurableObject<Env> {
     const { config } = result;
     const now = () => Date.now();
     const rest = discordRest({
-      fetch: (url, init) => fetch(url, init),
+      fetch: fetchWithin,
       now,
       apiUrl: config.DISCORD_API_URL,
       botToken: config.DISCORD_BOT_TOKEN,
@@ -92,40 +88,15 @@ export class GatewayShard extends DurableObject<Env> {
       tokenMark: createHash("sha256").update(config.DISCORD_BOT_TOKEN).digest("hex"),
       askGateway: () => rest.gateway(),
       connect: connectGateway,
-      fillGap: (since) => this.#fillGap(since),
-      handOver: (event) => this.#handOver(event),
-      pause: (ms) => scheduler.wait(ms),
+      fillGap: (since) => catchUpAll(this.env.DB, (member) => this.#conversationOf(member).catchUp(since)),
+      handOver: (event) => within(pause, HAND_OVER_LIMIT_MS, this.#conversationOf(event.profile.member).ingest(event)),
+      pause,
       background: (work) => this.ctx.waitUntil(work),
     });
   }
 
-  /** Each open conversation reads for itself: it knows its channel and what it has heard last. One that fails stops no other. */
-  async #fillGap(since: Time): Promise<void> {
-    let failed = 0;
-    let after: DiscordUserId | null = null;
-    for (;;) {
-      const page: DirectoryEntry[] = await openConversations(this.env.DB, { limit: GAP_PAGE, after });
-      const read = await Promise.allSettled(
-        page.map(({ member }) => this.env.CONVERSATION.getByName(member).catchUp(since)),
-      );
-      failed += read.filter((one) => one.status === "rejected" || !one.value).length;
-      after = page.at(-1)?.member ?? null;
-      if (page.length < GAP_PAGE) break;
-    }
-    if (failed > 0) throw new Error(`${failed} conversations could not be read`);
-  }
-
-  /** A stub stays broken after a failed call, so each attempt has a new one. */
-  async #handOver(event: MemberEvent): Promise<void> {
-    const limit = new AbortController();
-    const tooLong = scheduler.wait(HAND_OVER_LIMIT_MS, { signal: limit.signal }).then(
-      () => Promise.reject(new Error(`not stored within ${HAND_OVER_LIMIT_MS} ms`)),
-      () => undefined,
-    );
-    try {
-      await Promise.race([this.env.CONVERSATION.getByName(event.profile.member).ingest(event), tooLong]);
-    } finally {
-      limit.abort();
-    }
+  /** A stub stays broken after a failed call, so each call has a new one. */
+  #conversationOf(member: DiscordUserId) {
+    return this.env.CONVERSATION.getByName(member);
   }
 }

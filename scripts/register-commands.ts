@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../src/config.ts";
 import { commands } from "../src/discord/commands/index.ts";
 import { type DiscordRest, discordRest } from "../src/discord/rest.ts";
-import type { Fetch } from "../src/outside/call.ts";
+import { type Fetch, fetchWithin } from "../src/outside/call.ts";
 
 const USAGE = `Usage: npm run register-commands -- [--env-file FILE] [--dry-run]
 
@@ -98,7 +98,7 @@ function connect(
 
 if (import.meta.main) {
   process.exitCode = await registerCommands(process.argv.slice(2), {
-    fetch,
+    fetch: fetchWithin,
     variables: async (envFile) => {
       // wrangler takes a second to load, and is only needed here.
       const { variablesForDev } = await import("./lib/wrangler-config.ts");

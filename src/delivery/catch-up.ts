@@ -1,5 +1,7 @@
+import type { D1Database } from "@cloudflare/workers-types";
 import type { ConversationEvent, Time } from "../conversation/events.ts";
-import type { DiscordMessageId } from "../conversation/ids.ts";
+import type { DiscordMessageId, DiscordUserId } from "../conversation/ids.ts";
+import { type DirectoryEntry, openConversations } from "../directory.ts";
 import { isUnauthorized } from "../discord/errors.ts";
 import { memberEventOf } from "../discord/gateway/member-event.ts";
 import type { DiscordRest } from "../discord/rest.ts";
@@ -41,4 +43,24 @@ export async function catchUp(
   }
   log("warn", "conversation.not-all-read", { member, pages: MOST_PAGES });
   return true;
+}
+
+/** How many conversations read at the same time after a gap. */
+const CONVERSATIONS_AT_ONCE = 20;
+
+/** Has every open conversation catch up; one that fails stops no other. Rejects when some have to be asked again. */
+export async function catchUpAll(
+  db: D1Database,
+  catchUpOf: (member: DiscordUserId) => Promise<boolean>,
+): Promise<void> {
+  let failed = 0;
+  let after: DiscordUserId | null = null;
+  for (;;) {
+    const page: DirectoryEntry[] = await openConversations(db, { limit: CONVERSATIONS_AT_ONCE, after });
+    const read = await Promise.allSettled(page.map(({ member }) => catchUpOf(member)));
+    failed += read.filter((one) => one.status === "rejected" || !one.value).length;
+    after = page.at(-1)?.member ?? null;
+    if (page.length < CONVERSATIONS_AT_ONCE) break;
+  }
+  if (failed > 0) throw new Error(`${failed} conversations could not be read`);
 }

@@ -3,7 +3,7 @@ import type { Assistant } from "../assistant/port.ts";
 import { openCase } from "../cases/cases.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import { updateDirectory } from "../directory.ts";
-import type { Clock } from "../outside/call.ts";
+import { type Clock, type Pause, within } from "../outside/call.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt } from "./drain.ts";
 import { impossible } from "./outcome.ts";
@@ -20,17 +20,19 @@ export class InsideLane {
   readonly #db: D1Database;
   readonly #store: ConversationStore;
   readonly #now: Clock;
+  readonly #pause: Pause;
 
-  constructor(assistant: Assistant, db: D1Database, store: ConversationStore, now: Clock) {
+  constructor(assistant: Assistant, db: D1Database, store: ConversationStore, now: Clock, pause: Pause) {
     this.#assistant = assistant;
     this.#db = db;
     this.#store = store;
     this.#now = now;
+    this.#pause = pause;
   }
 
   async perform(row: DeliveryRow, delivery: InsideDelivery): Promise<Attempt> {
     try {
-      return { kind: "done", result: await withinTime(this.#result(row, delivery)) };
+      return { kind: "done", result: await within(this.#pause, TIME_LIMIT_MS, this.#result(row, delivery)) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown error";
       // Whoever asked the assistant sits before the screen: a person is better than a second try.
@@ -64,15 +66,5 @@ export class InsideLane {
         });
         return { kind: "update-directory" };
     }
-  }
-}
-
-async function withinTime<T>(work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${TIME_LIMIT_MS} ms`)), TIME_LIMIT_MS);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -15,8 +15,32 @@ export type CallResult<T> =
 /** How long an outside call may take, in milliseconds. What may still take effect after it is counted from here. */
 export const CALL_LIMIT_MS = 10_000;
 
-/** The `fetch` of the runtime, or a stand-in under simulation. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/**
+ * Calls out: {@link fetchWithin}, or a stand-in under simulation. Rejects with a `TimeoutError` when answer and body have not
+ * come within `timeLimitMs`.
+ */
+export type Fetch = (url: string, init: RequestInit, timeLimitMs: number) => Promise<Response>;
+
+/** The `fetch` of the runtime with a time limit. */
+export const fetchWithin: Fetch = (url, init, timeLimitMs) =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(timeLimitMs) });
+
+/** Resolves after `ms` milliseconds, or when the signal says that nobody waits any more. Never rejects. */
+export type Pause = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** Does `work`, or rejects when it has taken too long; what becomes of it then is nobody's concern. */
+export async function within<T>(pause: Pause, timeLimitMs: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = pause(timeLimitMs, done.signal).then(() =>
+    Promise.reject(new Error(`not done within ${timeLimitMs} ms`)),
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined);
+    done.abort();
+  }
+}
 
 /** Milliseconds since 1970. */
 export type Clock = () => number;
@@ -34,7 +58,7 @@ export async function callOutside(
   { kind: "answer"; status: number; headers: Headers; body: string } | Extract<CallResult<never>, { kind: "unknown" }>
 > {
   try {
-    const response = await fetch(url, { redirect: "manual", ...init, signal: AbortSignal.timeout(timeLimitMs) });
+    const response = await fetch(url, { redirect: "manual", ...init }, timeLimitMs);
     return { kind: "answer", status: response.status, headers: response.headers, body: await response.text() };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === "TimeoutError";

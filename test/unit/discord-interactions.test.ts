@@ -10,6 +10,7 @@ import { commands } from "../../src/discord/commands/index.ts";
 import { discordInteractions } from "../../src/discord/interactions.ts";
 import { renderSay } from "../../src/discord/render.ts";
 import { discordRest } from "../../src/discord/rest.ts";
+import { fetchWithin } from "../../src/outside/call.ts";
 import {
   base,
   endpoint,
@@ -202,7 +203,7 @@ test("a Discord on loopback accepts the endpoint, and its members' commands and 
 
     const { apiUrl, applicationId, botToken } = discord;
     const publicUrl = "https://flexcord.example.com";
-    const rest = discordRest({ fetch, now: Date.now, apiUrl, applicationId, botToken, publicUrl });
+    const rest = discordRest({ fetch: fetchWithin, now: Date.now, apiUrl, applicationId, botToken, publicUrl });
     await rest.putCommands(commands.map(({ definition }) => definition));
     const someone = discord.createMember({ name: "member", locale: "fr" });
     expect(await someone.slash("helpme")).toMatchObject({ state: "deferred", ephemeral: true });

@@ -11,6 +11,7 @@ import {
 import { commands } from "../../src/discord/commands/index.ts";
 import { type MessageBody, renderSay } from "../../src/discord/render.ts";
 import { discordRest } from "../../src/discord/rest.ts";
+import { fetchWithin } from "../../src/outside/call.ts";
 
 const nonce = "0123456789abcdefABCDEF" as DeliveryId;
 const hello: MessageBody = { content: "Hello", allowed_mentions: { parse: [] } };
@@ -24,7 +25,7 @@ describe("with a Discord on loopback", () => {
 
   const connect = () =>
     discordRest({
-      fetch,
+      fetch: fetchWithin,
       now: Date.now,
       apiUrl: discord.apiUrl,
       botToken: discord.botToken,

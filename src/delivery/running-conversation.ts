@@ -1,0 +1,96 @@
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Assistant } from "../assistant/port.ts";
+import type { Config } from "../config.ts";
+import type { ConversationEvent, IngestReply, Time } from "../conversation/events.ts";
+import type { DeliveryId, DiscordUserId } from "../conversation/ids.ts";
+import { type DiscordRest, discordRest } from "../discord/rest.ts";
+import { log } from "../log.ts";
+import type { Clock, Fetch, Pause } from "../outside/call.ts";
+import type { Storage } from "../storage.ts";
+import { twilioRest } from "../twilio/rest.ts";
+import { catchUp } from "./catch-up.ts";
+import { DiscordLane } from "./discord.ts";
+import { Drain } from "./drain.ts";
+import { InsideLane } from "./inside.ts";
+import { LanePerformer } from "./performer.ts";
+import { FORGOTTEN_AFTER_MS } from "./policy.ts";
+import { ConversationStore } from "./store.ts";
+import { TwilioLane } from "./twilio.ts";
+
+/** All that a conversation needs of the world: the runtime gives the real things, a simulation its own. */
+export type ConversationOutside = {
+  readonly member: DiscordUserId;
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly db: D1Database;
+  readonly assistant: Assistant;
+  readonly fetch: Fetch;
+  readonly now: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly pause: Pause;
+  readonly newId: () => DeliveryId;
+  /** Keeps work alive that nobody waits for. It never rejects. */
+  readonly background: (work: Promise<void>) => void;
+};
+
+/** One conversation at work: what it has stored, and the lanes that work it off. */
+export class RunningConversation {
+  readonly #outside: ConversationOutside;
+  readonly #store: ConversationStore;
+  readonly #drain: Drain;
+  readonly #discord: DiscordRest;
+
+  constructor(outside: ConversationOutside) {
+    this.#outside = outside;
+    const { member, config, storage, db, assistant, fetch, now, random, pause, newId } = outside;
+    this.#store = new ConversationStore(storage, member, now, newId);
+    this.#discord = discordRest({
+      fetch,
+      now,
+      apiUrl: config.DISCORD_API_URL,
+      botToken: config.DISCORD_BOT_TOKEN,
+      applicationId: config.DISCORD_APPLICATION_ID,
+      publicUrl: config.PUBLIC_URL,
+    });
+    const twilio = twilioRest({ fetch, now, config });
+    const performer = new LanePerformer(
+      new DiscordLane(this.#discord, twilio, this.#store, now),
+      new TwilioLane(twilio, config, this.#store),
+      new InsideLane(assistant, db, this.#store, now, pause),
+    );
+    this.#drain = new Drain(this.#store, performer, now, random);
+  }
+
+  /** Takes an event: it is stored, with all that follows from it, in one synchronous turn. It may come any number of times. */
+  ingest(event: ConversationEvent): IngestReply {
+    const reply = this.#store.ingest(event);
+    this.#outside.background(this.#drain.run());
+    return reply;
+  }
+
+  /**
+   * Reads what the member wrote since the Gateway lost its session at `lostAt`; resolves when it is stored. False when it has
+   * to be asked for again.
+   */
+  catchUp(lostAt: Time): Promise<boolean> {
+    return catchUp(this.#store, this.#discord, lostAt, (event) => this.ingest(event));
+  }
+
+  /** Looks after whatever is due; for the sweep that finds objects whose alarm was lost. */
+  async wake(): Promise<void> {
+    this.#store.rearm();
+    this.#store.ring();
+    await this.#drain.run();
+  }
+
+  /** The clock of retries and the net under everything: it never throws, since a seventh failure would end it for good. */
+  async onAlarm(): Promise<void> {
+    try {
+      await this.wake();
+    } catch (error) {
+      log("error", "conversation.alarm-failed", { reason: error instanceof Error ? error.message : "unknown" });
+      this.#outside.storage.setAlarm(this.#outside.now() + FORGOTTEN_AFTER_MS);
+    }
+  }
+}
