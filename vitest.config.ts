@@ -5,8 +5,8 @@ import { workerVariables } from "./test/support/worker-variables.ts";
 const { variables, discordPrivateKey } = workerVariables();
 
 /**
- * Three tiers: `unit` is pure code and the stand-ins in plain Node, `worker` runs inside workerd, `scenario` drives the whole
- * Worker under `wrangler dev` against the stand-ins.
+ * Four tiers: `unit` is pure code and the stand-ins in plain Node, `simulation` runs whole histories on a virtual clock,
+ * `worker` runs inside workerd, `scenario` drives the whole Worker under `wrangler dev` against the stand-ins.
  */
 export default defineConfig({
   test: {
@@ -14,6 +14,15 @@ export default defineConfig({
     silent: "passed-only",
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], environment: "node" } },
+      {
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
       {
         plugins: [
           cloudflareTest(async () => ({
