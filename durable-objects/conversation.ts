@@ -2,10 +2,11 @@ import { DurableObject } from "cloudflare:workers";
 import { faqAssistant } from "../src/assistant/faq.ts";
 import { readConfig } from "../src/config.ts";
 import type { ConversationEvent, IngestReply, Time } from "../src/conversation/events.ts";
-import type { DiscordUserId } from "../src/conversation/ids.ts";
+import type { DeadLetterId, DiscordUserId } from "../src/conversation/ids.ts";
 import { newDeliveryId } from "../src/delivery/ids.ts";
 import { RunningConversation } from "../src/delivery/running-conversation.ts";
 import { fetchWithin } from "../src/outside/call.ts";
+import { discordBudgetOf } from "./discord-budget.ts";
 import { pause } from "./pause.ts";
 import { storageOf } from "./storage.ts";
 
@@ -27,6 +28,7 @@ export class Conversation extends DurableObject<Env> {
       storage: storageOf(ctx),
       db: env.DB,
       assistant: faqAssistant(env.DB, read.config.PUBLIC_URL),
+      budget: discordBudgetOf(env),
       fetch: fetchWithin,
       now: () => Date.now(),
       random: () => Math.random(),
@@ -44,6 +46,11 @@ export class Conversation extends DurableObject<Env> {
   /** See {@link RunningConversation.catchUp}. */
   catchUp(lostAt: Time): Promise<boolean> {
     return this.#conversation.catchUp(lostAt);
+  }
+
+  /** See {@link RunningConversation.retry}. */
+  retry(letter: DeadLetterId, request: string): IngestReply {
+    return this.#conversation.retry(letter, request);
   }
 
   /** See {@link RunningConversation.wake}. */

@@ -8,6 +8,7 @@ import type { GatewayStatus } from "../src/discord/gateway/status.ts";
 import { discordRest } from "../src/discord/rest.ts";
 import { log } from "../src/log.ts";
 import { fetchWithin, within } from "../src/outside/call.ts";
+import { discordBudgetOf } from "./discord-budget.ts";
 import { connectGateway } from "./gateway-socket.ts";
 import { pause } from "./pause.ts";
 import { storageOf } from "./storage.ts";
@@ -72,6 +73,7 @@ export class GatewayShard extends DurableObject<Env> {
     }
     const { config } = result;
     const now = () => Date.now();
+    const background = (work: Promise<void>) => this.ctx.waitUntil(work);
     const rest = discordRest({
       fetch: fetchWithin,
       now,
@@ -79,6 +81,7 @@ export class GatewayShard extends DurableObject<Env> {
       botToken: config.DISCORD_BOT_TOKEN,
       applicationId: config.DISCORD_APPLICATION_ID,
       publicUrl: config.PUBLIC_URL,
+      shared: { budget: discordBudgetOf(this.env), pause, background },
     });
     return new Shard({
       storage: storageOf(this.ctx),
@@ -91,7 +94,7 @@ export class GatewayShard extends DurableObject<Env> {
       fillGap: (since) => catchUpAll(this.env.DB, (member) => this.#conversationOf(member).catchUp(since)),
       handOver: (event) => within(pause, HAND_OVER_LIMIT_MS, this.#conversationOf(event.profile.member).ingest(event)),
       pause,
-      background: (work) => this.ctx.waitUntil(work),
+      background,
     });
   }
 

@@ -25,6 +25,9 @@ const Variables = v.object({
   ),
   DISCORD_BOT_TOKEN: text,
   DISCORD_API_URL: v.optional(url("https://discord.com/api/v10"), "https://discord.com/api/v10"),
+  DISCORD_REQUESTS_PER_SECOND: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,5}$/, "must be a whole number from 1 to 999999"), v.transform(Number)),
+  ),
   TWILIO_ACCOUNT_SID: sid("AC"),
   TWILIO_AUTH_TOKEN: text,
   TWILIO_AUTH_TOKEN_SECONDARY: v.optional(text),

@@ -3,6 +3,7 @@ import { leastRecentlySwept } from "./directory.ts";
 import { log } from "./log.ts";
 
 export { Conversation } from "../durable-objects/conversation.ts";
+export { DiscordBudget } from "../durable-objects/discord-budget.ts";
 export { GatewayShard } from "../durable-objects/gateway-shard.ts";
 
 /** How many conversations one sweep looks after: a Worker on the free plan may make 50 calls. */

@@ -1,3 +1,4 @@
+import type { D1Database } from "@cloudflare/workers-types";
 import { getArticle, searchArticles } from "../knowledge/search.ts";
 import type { Assistant } from "./port.ts";
 

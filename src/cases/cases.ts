@@ -1,3 +1,4 @@
+import type { D1Database } from "@cloudflare/workers-types";
 import type { Time } from "../conversation/events.ts";
 import type { DiscordGuildId, DiscordUserId, SessionId } from "../conversation/ids.ts";
 

@@ -3,6 +3,7 @@ import { handBack } from "./hand-over.ts";
 import { identityOf, type TwilioConversationSid, type TwilioIdentity } from "./ids.ts";
 import { accountForRead, arrive, type OrderStep } from "./index-order.ts";
 import { join, leave, presenceOf } from "./presence.ts";
+import { breakSilence } from "./silence.ts";
 import { sayAgentText, type Turn, updateTwilio } from "./turn.ts";
 
 /** What an agent writes to give the member back to the assistant. */
@@ -17,7 +18,9 @@ export function isCurrent(turn: Turn, conversation: TwilioConversationSid): bool
 
 export function agentWrote(turn: Turn, message: AgentWrote): void {
   const order = turn.state.session?.twilio?.order;
-  if (order && isCurrent(turn, message.conversation)) release(turn, arrive(order, message, turn.now));
+  if (!order || !isCurrent(turn, message.conversation)) return;
+  breakSilence(turn);
+  release(turn, arrive(order, message, turn.now));
 }
 
 /** An edit crosses as a new message; one of a message that has not left yet just changes it. */

@@ -1,10 +1,12 @@
-import { ARTICLE_SLUG, type ArticleSlug, type SessionId, SNOWFLAKE } from "./ids.ts";
+import { ARTICLE_SLUG, type ArticleSlug, type DiscordMessageId, type SessionId, SNOWFLAKE } from "./ids.ts";
 
 /** What a button in the DM does. */
 export type Button =
   | { readonly kind: "article"; readonly slug: ArticleSlug }
   | { readonly kind: "helped"; readonly slug: ArticleSlug }
-  | { readonly kind: "person" };
+  | { readonly kind: "person" }
+  /** Sends a message again that was not delivered. */
+  | { readonly kind: "resend"; readonly message: DiscordMessageId };
 
 /** A button as it comes back from Discord: buttons never expire, so each names the session it was made for. */
 export type PressedButton = { readonly session: SessionId; readonly button: Button };
@@ -21,6 +23,8 @@ export function customIdOf(session: SessionId, button: Button): string {
       return `h:${session}:${button.slug}`;
     case "person":
       return `p:${session}`;
+    case "resend":
+      return `r:${session}:${button.message}`;
   }
 }
 
@@ -30,6 +34,9 @@ export function parseCustomId(customId: string): PressedButton | null {
   const [member = "", n = "", ...more] = session.split("-");
   if (rest.length > 0 || more.length > 0 || !SNOWFLAKE.test(member) || !/^[1-9][0-9]{0,9}$/.test(n)) return null;
   if (kind === "p" && slug === undefined) return { session: session as SessionId, button: { kind: "person" } };
+  if (kind === "r" && slug !== undefined && SNOWFLAKE.test(slug)) {
+    return { session: session as SessionId, button: { kind: "resend", message: slug as DiscordMessageId } };
+  }
   if (slug === undefined || !ARTICLE_SLUG.test(slug)) return null;
   if (kind === "a") return { session: session as SessionId, button: { kind: "article", slug: slug as ArticleSlug } };
   if (kind === "h") return { session: session as SessionId, button: { kind: "helped", slug: slug as ArticleSlug } };

@@ -3,11 +3,13 @@ import { lookAtChannel } from "./channel.ts";
 import { beginClosing } from "./closing.ts";
 import type { Happening, IngestReply, Time } from "./events.ts";
 import { HOLE_PATIENCE_MS } from "./index-order.ts";
-import { askedForHelp, memberEdited, memberPressed, memberWrote } from "./member.ts";
+import { askedForHelp, memberEdited, memberPressed, memberWrote, messagesMissed } from "./member.ts";
 import { delayed, settled } from "./outcomes.ts";
+import { readInSilence } from "./silence.ts";
 import type { ConversationState } from "./state.ts";
 import { taskChanged } from "./tasks.ts";
 import { deliver, type Effect, type Turn, updateTwilio } from "./turn.ts";
+import { resend } from "./undelivered.ts";
 
 /** What follows from a happening. */
 export type Decision = {
@@ -39,6 +41,11 @@ function take(turn: Turn, happening: Happening): IngestReply {
       return "accepted";
     case "member-pressed":
       return memberPressed(turn, happening);
+    case "messages-missed":
+      messagesMissed(turn);
+      return "accepted";
+    case "resend-asked":
+      return resend(turn, happening);
     case "agent-wrote":
       agentWrote(turn, happening);
       return "accepted";
@@ -79,4 +86,5 @@ function clockRang(turn: Turn): void {
     updateTwilio(turn, { order: { ...order, reading: true } });
   }
   if (lookAt !== null && lookAt <= turn.now) lookAtChannel(turn, { overdue: true });
+  readInSilence(turn);
 }

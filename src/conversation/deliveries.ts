@@ -2,6 +2,7 @@ import type { Answer, ArticleCard, ArticleTitle } from "../assistant/port.ts";
 import type { AgentFile, AgentWrote, FlexWorker, Time } from "./events.ts";
 import type {
   ArticleSlug,
+  DeadLetterId,
   DiscordChannelId,
   DiscordMessageId,
   FlexChannelSid,
@@ -12,6 +13,13 @@ import type {
   TwilioMessageSid,
 } from "./ids.ts";
 import type { Piece } from "./split.ts";
+
+/** A person's message that did not, or may not have, reached the other side; or an event that could not be made sense of. */
+export type DeadLetter = {
+  readonly direction: "to-agents" | "to-member";
+  readonly outcome: "failed" | "undecided" | "unprocessable";
+  readonly reason: string;
+};
 
 /** What the bot says to the member in the DM, by meaning; words and buttons are made when it is sent. */
 export type Say =
@@ -37,8 +45,10 @@ export type Say =
     }
   | { readonly kind: "back-to-assistant" }
   | { readonly kind: "closed" }
-  | { readonly kind: "not-delivered" }
-  | { readonly kind: "maybe-not-delivered" }
+  /** `resend`: the message that a button sends again; null where nothing is left to send. */
+  | { readonly kind: "not-delivered" | "maybe-not-delivered"; readonly resend: DiscordMessageId | null }
+  /** More was written while we were away than was read. */
+  | { readonly kind: "messages-missed" }
   /** The text of a message crossed, something else in it could not. */
   | { readonly kind: "partly-delivered" };
 
@@ -58,7 +68,9 @@ export type LineContent =
   /** To the agent: the case got its number after the task was made. */
   | { readonly kind: "case-opened"; readonly number: number }
   /** To the agent: a message did not, or may not have, reached the member. */
-  | { readonly kind: "not-delivered" | "maybe-not-delivered" };
+  | { readonly kind: "not-delivered" | "maybe-not-delivered" }
+  /** Here the member may have written more than can be read. */
+  | { readonly kind: "messages-missed" };
 
 /** A line of the chat as it is, or will be, on Twilio. */
 export type Line = {
@@ -122,7 +134,14 @@ export type Delivery =
       readonly replyTo: DiscordMessageId;
     }
   | { readonly lane: "inside"; readonly kind: "open-case"; readonly title: string }
-  | { readonly lane: "directory"; readonly kind: "update-directory" };
+  | { readonly lane: "directory"; readonly kind: "update-directory" }
+  /** Enters a dead letter for the operator to see, or strikes it out: `letter` null. */
+  | {
+      readonly lane: "directory";
+      readonly kind: "note-dead-letter";
+      readonly id: DeadLetterId;
+      readonly letter: DeadLetter | null;
+    };
 
 export type DeliveryKind = Delivery["kind"];
 
@@ -170,7 +189,8 @@ export type DeliveryResult =
         | "add-webhook"
         | "pause-channel"
         | "close-conversation"
-        | "update-directory";
+        | "update-directory"
+        | "note-dead-letter";
     };
 
 /** Whether the assistant speaks, so that it is silenced when a person is asked for and agents can read what it said. */

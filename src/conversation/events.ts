@@ -92,6 +92,13 @@ export type AgentWrote = {
   readonly at: Time;
 };
 
+/** More was written while we were away than was read: what stands behind `after` may be missing. */
+export type MessagesMissed = {
+  readonly kind: "messages-missed";
+  readonly after: DiscordMessageId;
+  readonly at: Time;
+};
+
 /** An agent edited a message. */
 export type AgentEdited = {
   readonly kind: "agent-edited";
@@ -193,12 +200,25 @@ export type DeliveryDelayed = {
 /** A time that the state was waiting for has come (see `nextWakeUp`). */
 export type ClockRang = { readonly kind: "clock-rang"; readonly at: Time };
 
+/** Somebody wants a message sent again that did not, or may not have, crossed: its author by a button, or the operator. */
+export type ResendAsked = {
+  readonly kind: "resend-asked";
+  /** The request's own key. */
+  readonly key: string;
+  /** The member, if it is their wish. */
+  readonly profile: MemberProfile | null;
+  /** All of the message that ended without success, in order; empty when nothing is left of it. */
+  readonly undelivered: readonly Extract<Delivery, { kind: "say" | "post" }>[];
+  readonly at: Time;
+};
+
 /** Everything that can happen to a conversation from outside. */
 export type ConversationEvent =
   | MemberAskedForHelp
   | MemberWrote
   | MemberEdited
   | MemberPressed
+  | MessagesMissed
   | AgentWrote
   | AgentEdited
   | ParticipantChanged
@@ -206,7 +226,7 @@ export type ConversationEvent =
   | TaskChanged;
 
 /** What `decide` is asked about: events from outside, outcomes of our own deliveries, and the clock. */
-export type Happening = ConversationEvent | DeliverySettled | DeliveryDelayed | ClockRang;
+export type Happening = ConversationEvent | ResendAsked | DeliverySettled | DeliveryDelayed | ClockRang;
 
 /** The source's own name of an event: the same event has the same key however often and from wherever it arrives. */
 export function keyOf(event: Happening): string {
@@ -218,6 +238,10 @@ export function keyOf(event: Happening): string {
       return `discord/message/${event.message}`;
     case "member-edited":
       return `discord/message/${event.message}/edit/${event.revision}`;
+    case "messages-missed":
+      return `discord/missed/${event.after}`;
+    case "resend-asked":
+      return event.key;
     case "agent-wrote":
       return `twilio/message/${event.message}`;
     case "agent-edited":
@@ -238,5 +262,5 @@ export function keyOf(event: Happening): string {
   }
 }
 
-/** What the caller of `ingest` learns. `stale` answers a button of an earlier session: nothing was done. */
+/** What the caller of `ingest` learns. `stale` answers what came too late, such as a button of an earlier session: nothing was done. */
 export type IngestReply = "accepted" | "duplicate" | "stale";

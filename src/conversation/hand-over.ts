@@ -22,6 +22,7 @@ const NEW_TWILIO_SIDE: TwilioSide = {
   agents: {},
   lookAt: null,
   look: null,
+  silence: null,
   closing: null,
 };
 

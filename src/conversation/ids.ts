@@ -38,6 +38,8 @@ export type TwilioIdentity = Id<"TwilioIdentity">;
 export type SessionId = Id<"SessionId">;
 /** 22 base64url characters of randomness: our own id of a delivery, also Discord's nonce and our mark on Twilio messages. */
 export type DeliveryId = Id<"DeliveryId">;
+/** What a dead letter is known by: the id of the message that it was, else the key of its event. */
+export type DeadLetterId = DiscordMessageId | TwilioMessageSid | Id<"EventKey">;
 /** The short name of an article in its URL: `[a-z0-9-]{1,64}`. */
 export type ArticleSlug = Id<"ArticleSlug">;
 

@@ -1,4 +1,4 @@
-import type { Line } from "./deliveries.ts";
+import type { Line, Say } from "./deliveries.ts";
 import type {
   IngestReply,
   MemberAskedForHelp,
@@ -35,7 +35,8 @@ export function memberWrote(turn: Turn, event: MemberWrote): void {
   learnChannel(turn, event.channel);
   if (event.text !== "") hear(turn, event.text, event.message, event.at);
   if (event.incomplete) {
-    say(turn, { kind: event.text === "" ? "not-delivered" : "partly-delivered" }, { replyTo: event.message });
+    const notice: Say = event.text === "" ? { kind: "not-delivered", resend: null } : { kind: "partly-delivered" };
+    say(turn, notice, { replyTo: event.message });
   }
 }
 
@@ -49,6 +50,13 @@ export function hear(turn: Turn, text: string, message: DiscordMessageId, at: Ti
   if (session.owner.kind !== "assistant" || session.twilio?.closing) return;
   if (wantsPerson(text)) askForPerson(turn);
   else deliver(turn, { lane: "inside", kind: "ask-assistant", question: text, message });
+}
+
+/** More was written than could be read: whoever reads along, and the member, learn where. */
+export function messagesMissed(turn: Turn): void {
+  if (!turn.state.session) return;
+  addLine(turn, "bridge", { kind: "messages-missed" });
+  say(turn, { kind: "messages-missed" });
 }
 
 /** A line that came too late for its session enters the next one; edits and what others said stay behind. */
@@ -84,6 +92,9 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
       if (session.owner.kind !== "assistant") return "stale";
       say(turn, { kind: "glad-it-helped" });
       return "accepted";
+    // What is left of the message is found where it is stored: see `resend`.
+    case "resend":
+      return "stale";
     case "person":
       if (session.owner.kind === "assistant" || isClosing) {
         addLine(turn, "member", { kind: "asked-for-person" }, { at: event.at });
@@ -95,7 +106,8 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
   }
 }
 
-function meet(turn: Turn, profile: MemberProfile): void {
+/** Takes in what an event says of its member. */
+export function meet(turn: Turn, profile: MemberProfile): void {
   const { displayName, locale } = turn.state;
   if (profile.displayName === displayName && (profile.locale ?? locale) === locale) return;
   turn.state = { ...turn.state, displayName: profile.displayName, locale: profile.locale ?? locale };

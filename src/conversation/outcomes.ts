@@ -1,16 +1,15 @@
 import { messagesRead, messagesUnreadable, release } from "./agents.ts";
 import { channelRead, channelUnreadable } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
-import { type Delivery, type DeliveryResult, isAssistants, type Line } from "./deliveries.ts";
-import type { DeliveryDelayed, DeliveryOutcome, DeliverySettled } from "./events.ts";
+import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
+import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
 import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed, TASK_PATIENCE_MS } from "./hand-over.ts";
 import { account } from "./index-order.ts";
-import { hearLine } from "./member.ts";
 import { nameAgent, takeOver } from "./presence.ts";
+import { breakSilence } from "./silence.ts";
 import { interactionCreated } from "./tasks.ts";
 import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
-
-type Unsent = Exclude<DeliveryOutcome, { kind: "sent" }>;
+import { isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
 
 /** A delivery was settled: what follows from it. */
 export function settled(turn: Turn, event: DeliverySettled): void {
@@ -63,6 +62,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       if (twilio.inactive && session?.owner.kind === "queue") {
         updateTwilio(turn, { lookAt: turn.now + TASK_PATIENCE_MS });
       }
+      breakSilence(turn);
       release(turn, account(twilio.order, result.index, turn.now));
       return;
     case "create-interaction":
@@ -98,6 +98,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "pause-channel":
     case "close-conversation":
     case "update-directory":
+    case "note-dead-letter":
       return;
   }
 }
@@ -111,7 +112,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       notSaid(turn, delivery, outcome, current);
       return;
     case "post":
-      notPosted(turn, delivery.line, outcome, current);
+      notPosted(turn, delivery, outcome, current);
       return;
     case "create-conversation":
     case "add-member":
@@ -145,42 +146,9 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "find-agent":
     case "close-conversation":
     case "update-directory":
+    case "note-dead-letter":
       return;
   }
-}
-
-/** The member was not reached: whoever asked for it, or wrote it, learns of it. */
-function notSaid(turn: Turn, delivery: Extract<Delivery, { kind: "say" }>, outcome: Unsent, current: boolean): void {
-  if (isDmClosed(outcome)) turn.state = { ...turn.state, dm: { kind: "closed" } };
-  if (delivery.helpme) {
-    const answer = outcome.kind === "failed" ? "dm-closed" : "look-into-dm";
-    deliver(turn, { lane: "discord", kind: "answer-helpme", request: delivery.helpme, answer });
-  }
-  const { session } = turn.state;
-  if (!current || !session) return;
-  if (delivery.source && delivery.source !== turn.state.failureTold) {
-    turn.state = { ...turn.state, failureTold: delivery.source };
-    addLine(turn, "bridge", { kind: outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered" });
-  }
-  // A session that the member never saw: nothing was said on either side.
-  if (delivery.helpme && session.topic === null && session.owner.kind === "assistant") closeSession(turn);
-}
-
-/** A line did not reach Twilio: it is carried over or kept where that helps, else its author learns of it. */
-function notPosted(turn: Turn, line: Line, outcome: Unsent, current: boolean): void {
-  if (outcome.kind === "failed" && outcome.cause === "conversation-closed") {
-    if (current) beginClosing(turn);
-    if (current) addLine(turn, line.author, line.content, line);
-    else hearLine(turn, line);
-    return;
-  }
-  if (outcome.kind === "failed" && outcome.cause === "no-conversation") {
-    if (current) addLine(turn, line.author, line.content, line);
-    return;
-  }
-  if (line.author !== "member" || !line.source || line.source === turn.state.failureTold) return;
-  turn.state = { ...turn.state, failureTold: line.source };
-  say(turn, { kind: outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered" }, { replyTo: line.source });
 }
 
 function handOverFailed(turn: Turn, outcome: Unsent): void {
@@ -202,12 +170,4 @@ function handBackFailed(turn: Turn): void {
   if (turn.state.session?.owner.kind !== "assistant") return;
   takeOver(turn);
   addLine(turn, "bridge", { kind: "not-delivered" });
-}
-
-function isDmClosed(outcome: Unsent): boolean {
-  return outcome.kind === "failed" && outcome.cause === "dm-closed";
-}
-
-function isConversationClosed(outcome: Unsent): boolean {
-  return outcome.kind === "failed" && outcome.cause === "conversation-closed";
 }

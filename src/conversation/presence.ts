@@ -1,6 +1,7 @@
 import { announceDeparture, lookAtChannel } from "./channel.ts";
 import type { FlexWorker, Time } from "./events.ts";
 import type { TwilioIdentity } from "./ids.ts";
+import { breakSilence } from "./silence.ts";
 import type { AgentPresence } from "./state.ts";
 import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
 
@@ -40,6 +41,7 @@ export function takeOver(turn: Turn): void {
   }
   const { flex } = session.twilio;
   updateTwilio(turn, { flex: flex && { ...flex, failures: 0 }, lookAt: null, inactive: false });
+  breakSilence(turn);
 }
 
 /** An agent is gone. After the last one, Flex is asked what that means. */

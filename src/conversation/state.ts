@@ -14,6 +14,7 @@ import type {
   TwilioMessageSid,
 } from "./ids.ts";
 import { HOLE_PATIENCE_MS, type IndexOrder } from "./index-order.ts";
+import type { Silence } from "./silence.ts";
 
 /** What is known about the way to the member. */
 export type DirectMessages =
@@ -84,6 +85,8 @@ export type TwilioSide = {
   /** When to look at the channel if nothing is heard by then. Set as long as something is expected of Flex. */
   readonly lookAt: Time | null;
   readonly look: ChannelLook | null;
+  /** When to read the conversation if nothing is heard by then; null before the first sign. */
+  readonly silence: Silence | null;
   /**
    * Set once the Twilio Conversation is closed: what agents wrote before is being read, then the session ends and the next
    * one opens with what the member wrote in the meantime.
@@ -140,8 +143,8 @@ export function newConversation(member: DiscordUserId): ConversationState {
 export function nextWakeUp(state: ConversationState): Time | null {
   const twilio = state.session?.twilio;
   if (!twilio) return null;
-  const hole =
-    twilio.order.holeSince !== null && !twilio.order.reading ? twilio.order.holeSince + HOLE_PATIENCE_MS : null;
-  if (hole === null) return twilio.lookAt;
-  return twilio.lookAt === null ? hole : Math.min(hole, twilio.lookAt);
+  const { order, lookAt, silence } = twilio;
+  const hole = order.holeSince !== null && !order.reading ? order.holeSince + HOLE_PATIENCE_MS : null;
+  const times = [hole, lookAt, silence?.readAt ?? null].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.min(...times);
 }

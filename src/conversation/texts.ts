@@ -32,6 +32,8 @@ export type Texts = {
   readonly closed: string;
   readonly notDelivered: string;
   readonly maybeNotDelivered: string;
+  /** More was written while the bot was away than it could read. */
+  readonly messagesMissed: string;
   /** The text of a message crossed, something else in it could not. */
   readonly partlyDelivered: string;
   /** Stands for an agent whose name is not known. */
@@ -42,9 +44,11 @@ export type Texts = {
   /** Labels of buttons, at most 80 characters. */
   readonly talkToPerson: string;
   readonly thatHelped: string;
+  readonly sendAgain: string;
 
   /** Private answers to what cannot be done. */
   readonly staleButton: string;
+  readonly nothingToResend: string;
   readonly foreignButton: string;
   readonly unknownCommand: string;
   readonly outOfDate: string;
@@ -82,5 +86,6 @@ export function localeOf(discordLocale: string | undefined): Locale {
 export const agentTexts = {
   notDelivered: "Your message was not delivered.",
   maybeNotDelivered: "Your message may not have been delivered.",
+  messagesMissed: "Some messages may have been missed here.",
   caseOpened: (number: number) => `The case id is #${number}.`,
 } as const;

@@ -16,13 +16,13 @@ const MOST_PAGES = 10;
 
 /**
  * Reads what the member wrote in the DM since the last message that came before `lostAt`, and gives it to `take` as if it had
- * come by the Gateway: what came both ways counts once. Only for an open session. Returns whether nothing is left to read;
- * false when Discord could not be asked now.
+ * come by the Gateway: what came both ways counts once. Only for an open session. Where not all could be read, the
+ * conversation is told at that place. Returns false when Discord could not be asked now.
  */
 export async function catchUp(
   store: ConversationStore,
   discord: Pick<DiscordRest, "messagesAfter">,
-  lostAt: Time,
+  { lostAt, now }: { readonly lostAt: Time; readonly now: Time },
   take: (event: ConversationEvent) => void,
 ): Promise<boolean> {
   const { dm, session, member } = store.state;
@@ -30,7 +30,11 @@ export async function catchUp(
   let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(session.openedAt);
   for (let n = 0; n < MOST_PAGES; n++) {
     const read = await discord.messagesAfter(dm.channel, after, PAGE_SIZE);
-    if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) return true;
+    if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) {
+      log("warn", "conversation.not-readable", { member, reason: read.reason });
+      take({ kind: "messages-missed", after, at: now });
+      return true;
+    }
     if (read.kind !== "done") return false;
     for (const message of read.value) {
       // Messages read by REST have the shape of those that the Gateway brings.
@@ -42,6 +46,7 @@ export async function catchUp(
     if (read.value.length < PAGE_SIZE) return true;
   }
   log("warn", "conversation.not-all-read", { member, pages: MOST_PAGES });
+  take({ kind: "messages-missed", after, at: now });
   return true;
 }
 

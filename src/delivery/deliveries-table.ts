@@ -30,6 +30,9 @@ export type Postponed = {
   readonly mayHaveHappened: boolean;
 };
 
+/** A message of a person, or a part of one, that can be sent again. */
+export type UndeliveredDelivery = Extract<Delivery, { kind: "say" | "post" }>;
+
 const OPEN = "status IN ('waiting', 'trying', 'unknown')";
 
 /** The deliveries of one conversation as rows. Knows nothing of transactions: whoever writes opens them. */
@@ -158,6 +161,29 @@ export class DeliveriesTable {
       "SELECT remote_id FROM deliveries WHERE kind = 'say' AND remote_id IS NOT NULL ORDER BY seq DESC LIMIT 1",
     )[0];
     return row?.remote_id ?? null;
+  }
+
+  /** Takes what has ended without success of a person's message, in order: to be sent again, once. */
+  takeUndelivered(source: string): UndeliveredDelivery[] {
+    return this.#storage
+      .sql<{ seq: number; body: string }>(
+        `UPDATE deliveries SET status = 'skipped', reason = 'sent again'
+         WHERE status IN ('failed', 'undecided') AND kind IN ('say', 'post')
+           AND coalesce(body ->> '$.source', body ->> '$.line.source') = ? RETURNING seq, body`,
+        source,
+      )
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ body }) => JSON.parse(body) as UndeliveredDelivery);
+  }
+
+  /** Forgets at most `limit` settled deliveries of before `before`. Returns how many. */
+  forget(before: number, limit: number): number {
+    return this.#storage.sql(
+      `DELETE FROM deliveries WHERE seq IN
+         (SELECT seq FROM deliveries WHERE created_at < ? AND NOT (${OPEN}) ORDER BY seq LIMIT ?) RETURNING seq`,
+      before,
+      limit,
+    ).length;
   }
 
   /** Whether a message of the other side is the outcome of one of our deliveries. */

@@ -4,6 +4,7 @@ import { openCase } from "../cases/cases.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import { updateDirectory } from "../directory.ts";
 import { type Clock, type Pause, within } from "../outside/call.ts";
+import { noteDeadLetter } from "./dead-letters.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt } from "./drain.ts";
 import { impossible } from "./outcome.ts";
@@ -14,7 +15,7 @@ type InsideDelivery = Extract<Delivery, { lane: "inside" | "directory" }>;
 /** How long the assistant or the database may take before the attempt counts as without an answer. */
 const TIME_LIMIT_MS = 5_000;
 
-/** Makes the deliveries happen that need no other company: the assistant's answers, cases, the directory. All may be repeated. */
+/** Makes the deliveries happen that need no other company: the assistant's answers, cases, entries in D1. All may be repeated. */
 export class InsideLane {
   readonly #assistant: Assistant;
   readonly #db: D1Database;
@@ -65,6 +66,11 @@ export class InsideLane {
           at: this.#now(),
         });
         return { kind: "update-directory" };
+      case "note-dead-letter": {
+        const { id, letter } = delivery;
+        await noteDeadLetter(this.#db, { member: state.member, id, letter, at: this.#now() });
+        return { kind: "note-dead-letter" };
+      }
     }
   }
 }

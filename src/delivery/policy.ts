@@ -28,6 +28,7 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "open-article": 5 * SECOND,
   "open-case": 24 * HOUR,
   "update-directory": 24 * HOUR,
+  "note-dead-letter": 24 * HOUR,
 };
 
 /** When a delivery that was stored at `createdAt` is given up. */
@@ -56,6 +57,16 @@ export const FORGOTTEN_AFTER_MS = 30 * SECOND;
 
 /** How many lines are kept for the time when a person is asked for: the newest. */
 export const TRANSCRIPT_LIMIT = 100;
+
+/**
+ * How long a conversation remembers what passed: what it has forgotten it refuses, because it could not tell whether it is
+ * a repetition. Nothing comes that late: Discord and Twilio repeat within hours.
+ */
+export const RETENTION_MS = 30 * 24 * HOUR;
+/** Forgetting waits so much longer: it is done for a day at once, and clocks may differ. */
+export const RETENTION_SLACK_MS = 24 * HOUR;
+/** How many rows of a kind are forgotten in one transaction. */
+export const FORGET_AT_ONCE = 500;
 
 /** How long Discord is trusted to recognise a repeated nonce ("a few minutes", says its documentation). */
 export const NONCE_WINDOW_MS = 2 * MINUTE;

@@ -2,7 +2,8 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
 import type { Config } from "../config.ts";
 import type { ConversationEvent, IngestReply, Time } from "../conversation/events.ts";
-import type { DeliveryId, DiscordUserId } from "../conversation/ids.ts";
+import type { DeadLetterId, DeliveryId, DiscordUserId } from "../conversation/ids.ts";
+import type { RequestBudget } from "../discord/budget.ts";
 import { type DiscordRest, discordRest } from "../discord/rest.ts";
 import { log } from "../log.ts";
 import type { Clock, Fetch, Pause } from "../outside/call.ts";
@@ -24,6 +25,8 @@ export type ConversationOutside = {
   readonly storage: Storage;
   readonly db: D1Database;
   readonly assistant: Assistant;
+  /** Shared by all that call Discord with the same bot token. */
+  readonly budget: RequestBudget;
   readonly fetch: Fetch;
   readonly now: Clock;
   /** In [0, 1). */
@@ -43,7 +46,7 @@ export class RunningConversation {
 
   constructor(outside: ConversationOutside) {
     this.#outside = outside;
-    const { member, config, storage, db, assistant, fetch, now, random, pause, newId } = outside;
+    const { member, config, storage, db, assistant, fetch, now, random, pause, newId, budget, background } = outside;
     this.#store = new ConversationStore(storage, member, now, newId);
     this.#discord = discordRest({
       fetch,
@@ -52,6 +55,7 @@ export class RunningConversation {
       botToken: config.DISCORD_BOT_TOKEN,
       applicationId: config.DISCORD_APPLICATION_ID,
       publicUrl: config.PUBLIC_URL,
+      shared: { budget, pause, background },
     });
     const twilio = twilioRest({ fetch, now, config });
     const performer = new LanePerformer(
@@ -74,7 +78,15 @@ export class RunningConversation {
    * to be asked for again.
    */
   catchUp(lostAt: Time): Promise<boolean> {
-    return catchUp(this.#store, this.#discord, lostAt, (event) => this.ingest(event));
+    const now = this.#outside.now();
+    return catchUp(this.#store, this.#discord, { lostAt, now }, (event) => this.ingest(event));
+  }
+
+  /** Sends again what did not reach the other side, for the operator; `request` is unique. See {@link ConversationStore.retry}. */
+  retry(letter: DeadLetterId, request: string): IngestReply {
+    const reply = this.#store.retry(letter, request);
+    this.#outside.background(this.#drain.run());
+    return reply;
   }
 
   /** Looks after whatever is due; for the sweep that finds objects whose alarm was lost. */

@@ -53,6 +53,17 @@ const STEPS: readonly (readonly string[])[] = [
     "CREATE INDEX deliveries_open ON deliveries (lane, seq) WHERE status IN ('waiting', 'trying', 'unknown')",
     "CREATE INDEX deliveries_said ON deliveries (seq) WHERE kind = 'say' AND remote_id IS NOT NULL",
   ],
+  [
+    // What can be sent again.
+    "CREATE INDEX deliveries_undelivered ON deliveries (seq) WHERE status IN ('failed', 'undecided')",
+    // Events that could not be made sense of, kept to be taken in again when the cause is removed.
+    `CREATE TABLE unprocessable (
+      key TEXT PRIMARY KEY,
+      at INTEGER NOT NULL,
+      body TEXT NOT NULL,
+      reason TEXT NOT NULL
+    ) STRICT`,
+  ],
 ];
 
 /** Brings the tables up to date. Durable Objects allow no `PRAGMA user_version`, so the steps taken are rows. */

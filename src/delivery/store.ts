@@ -1,37 +1,24 @@
 import { decide } from "../conversation/decide.ts";
-import type { Delivery, Lane, Line } from "../conversation/deliveries.ts";
+import type { Delivery, Lane } from "../conversation/deliveries.ts";
 import {
   type ConversationEvent,
   type DeliveryOutcome,
   type Happening,
   type IngestReply,
   keyOf,
+  type ResendAsked,
 } from "../conversation/events.ts";
-import type {
-  DeliveryId,
-  DiscordMessageId,
-  DiscordUserId,
-  FlexChannelSid,
-  FlexInteractionSid,
-  SessionId,
-  TwilioConversationSid,
-} from "../conversation/ids.ts";
-import { type ConversationState, newConversation, nextWakeUp } from "../conversation/state.ts";
+import type { DeadLetterId, DeliveryId, DiscordMessageId, DiscordUserId, SessionId } from "../conversation/ids.ts";
+import { type ConversationState, nextWakeUp } from "../conversation/state.ts";
 import type { Effect } from "../conversation/turn.ts";
-import type { SqlValue, Storage } from "../storage.ts";
+import { apologyFor, deadLetterOf, isConversationClosed } from "../conversation/undelivered.ts";
+import { log } from "../log.ts";
+import type { Storage } from "../storage.ts";
 import { DeliveriesTable, type DeliveryRow, type Postponed } from "./deliveries-table.ts";
-import { ATTEMPTS_BEFORE_NOTICE, TRANSCRIPT_LIMIT } from "./policy.ts";
+import { Journal } from "./journal.ts";
+import { ATTEMPTS_BEFORE_NOTICE, FORGET_AT_ONCE, RETENTION_MS, RETENTION_SLACK_MS } from "./policy.ts";
 import { migrate } from "./schema.ts";
-
-/** What the keys of members' messages begin with; see `keyOf`. */
-const MESSAGE_KEY = "discord/message/";
-
-/** The foreign ids of a session, open or closed. */
-export type SessionIds = {
-  readonly conversation: TwilioConversationSid | null;
-  readonly interaction: FlexInteractionSid | null;
-  readonly channel: FlexChannelSid | null;
-};
+import { type SessionIds, StateTable } from "./state-table.ts";
 
 /**
  * One conversation on disk: journal, state and deliveries. Each public method that writes is one transaction, so that an
@@ -41,36 +28,70 @@ export class ConversationStore {
   /** To read only: whatever writes goes through the methods here. */
   readonly deliveries: DeliveriesTable;
   readonly #storage: Storage;
+  readonly #journal: Journal;
+  readonly #states: StateTable;
   readonly #now: () => number;
   readonly #newId: () => DeliveryId;
   #state: ConversationState;
   /** Deliveries that this instance has marked as tried; a row marked by anyone else is a leftover. */
   #claimed = new Set<DeliveryId>();
   #alarmAt: number | null = null;
+  /** When something is old enough to be forgotten. */
+  #forgetAt: number;
 
   constructor(storage: Storage, member: DiscordUserId, now: () => number, newId: () => DeliveryId) {
     this.#storage = storage;
     this.#now = now;
     this.#newId = newId;
     this.deliveries = new DeliveriesTable(storage);
+    this.#journal = new Journal(storage);
+    this.#states = new StateTable(storage);
     migrate(storage, now());
-    const stored = storage.sql<{ body: string }>("SELECT body FROM state")[0];
-    this.#state = { ...newConversation(member), ...(stored ? (JSON.parse(stored.body) as ConversationState) : {}) };
+    this.#state = this.#states.load(member);
+    this.#forgetAt = this.#nextForgetting();
   }
 
   get state(): ConversationState {
     return this.#state;
   }
 
-  /** Takes an event from outside: once, whatever it brings about included. */
+  /**
+   * Takes an event from outside: once, whatever it brings about included. One that is older than what is remembered cannot be
+   * told from a repeated one and counts as such. One that cannot be made sense of is set aside, and its author is told.
+   */
   ingest(event: ConversationEvent): IngestReply {
-    return this.#transaction(() => this.#apply(event, JSON.stringify(event)));
+    if (event.at < this.#now() - RETENTION_MS) {
+      log("warn", "conversation.event-too-old", { member: this.#state.member, kind: event.kind, key: keyOf(event) });
+      return "duplicate";
+    }
+    try {
+      return this.#transaction(() => this.#apply(this.#withUndelivered(event), JSON.stringify(event)));
+    } catch (error) {
+      if (!(error instanceof Undecidable)) throw error;
+      return this.#setAside(event, error.message);
+    }
   }
 
-  /** Lets the state look at the clock, if it asked for that. */
+  /** Sends again what is known by this id, for the operator; `request` is unique. `stale` when nothing is left of it. */
+  retry(id: DeadLetterId, request: string): IngestReply {
+    try {
+      return this.#transaction(() => {
+        const event = this.#journal.takeAside(id);
+        if (!event) return this.#apply(this.#resendOf(id, `retry/${request}`, null), JSON.stringify({ id }));
+        this.#add(null, { lane: "directory", kind: "note-dead-letter", id, letter: null }, this.#now());
+        return this.#apply(event, JSON.stringify(event));
+      });
+    } catch (error) {
+      if (!(error instanceof Undecidable)) throw error;
+      return "stale";
+    }
+  }
+
+  /** Lets the state look at the clock, if it asked for that, and forgets what is old. */
   ring(): void {
-    const wakeUp = nextWakeUp(this.#state);
     const at = this.#now();
+    if (this.#forgetAt <= at) this.#forget(at);
+    const wakeUp = nextWakeUp(this.#state);
     if (wakeUp === null || wakeUp > at) return;
     this.#transaction(() => this.#apply({ kind: "clock-rang", at }, "{}"));
   }
@@ -87,8 +108,12 @@ export class ConversationStore {
 
   /** Takes a delivery out of its lane whose outcome cannot be stored in the usual way, so that the lane goes on. */
   bury(row: DeliveryRow, reason: string): void {
-    this.deliveries.end(row.id, "undecided", reason);
-    this.#claimed.delete(row.id);
+    this.#transaction(() => {
+      this.#claimed.delete(row.id);
+      this.deliveries.end(row.id, "undecided", reason);
+      const note = deadLetterOf(row.delivery, { kind: "undecided", reason });
+      if (note) this.#add(null, note, this.#now());
+    });
   }
 
   /** Marks an attempt, before it is made. */
@@ -117,39 +142,26 @@ export class ConversationStore {
 
   /**
    * Records how a delivery ended and what follows. Where a Twilio Conversation turned out to be closed, or could not be
-   * created, the posts that wait for it end at once as well: what is written meanwhile must not overtake them.
+   * created, the posts that wait for it end at once as well: what is written meanwhile must not overtake them. An outcome
+   * that cannot be made sense of counts as undecided.
    */
   settle(row: DeliveryRow, outcome: DeliveryOutcome): void {
-    this.#transaction(() => {
-      this.#settle(row, outcome);
-      const forAll = outcomeForWaitingPosts(row.delivery, outcome);
-      if (!forAll) return;
-      for (const other of this.deliveries.waitingPosts(row.session)) this.#settle(other, forAll);
-    }, row.delivery.lane);
+    try {
+      this.#settleAll(row, outcome);
+    } catch (error) {
+      if (!(error instanceof Undecidable) || outcome.kind === "undecided") throw error;
+      this.settle(row, { kind: "undecided", reason: error.message });
+    }
   }
 
   /** The foreign ids of a session. */
   idsOf(session: SessionId): SessionIds {
-    const row = this.#storage.sql<{
-      twilio_conversation: TwilioConversationSid | null;
-      flex_interaction: FlexInteractionSid | null;
-      flex_channel: FlexChannelSid | null;
-    }>("SELECT twilio_conversation, flex_interaction, flex_channel FROM sessions WHERE id = ?", session)[0];
-    return {
-      conversation: row?.twilio_conversation ?? null,
-      interaction: row?.flex_interaction ?? null,
-      channel: row?.flex_channel ?? null,
-    };
+    return this.#states.idsOf(session);
   }
 
   /** The last message of the member that was taken in up to this time. */
   lastHeard(until: number): DiscordMessageId | null {
-    const row = this.#storage.sql<{ key: string }>(
-      `SELECT key FROM journal
-       WHERE key GLOB '${MESSAGE_KEY}*' AND key NOT GLOB '${MESSAGE_KEY}*/*' AND at <= ? ORDER BY seq DESC LIMIT 1`,
-      until,
-    )[0];
-    return row ? (row.key.slice(MESSAGE_KEY.length) as DiscordMessageId) : null;
+    return this.#journal.lastHeard(until);
   }
 
   /** Whether a delivery is the assistant's and a person owns the conversation, or did since it was begun. */
@@ -170,6 +182,7 @@ export class ConversationStore {
     const state = this.#state;
     const claimed = new Set(this.#claimed);
     const alarmAt = this.#alarmAt;
+    const forgetAt = this.#forgetAt;
     try {
       return this.#storage.transaction(() => {
         const result = work();
@@ -183,51 +196,45 @@ export class ConversationStore {
       this.#state = state;
       this.#claimed = claimed;
       this.#alarmAt = alarmAt;
+      this.#forgetAt = forgetAt;
       throw error;
     }
   }
 
   #apply(happening: Happening, body: string): IngestReply {
     const now = this.#now();
-    const fresh = this.#storage.sql(
-      "INSERT INTO journal (key, at, body) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING seq",
-      keyOf(happening),
-      now,
-      body,
-    );
-    if (fresh.length === 0) return "duplicate";
+    if (!this.#journal.enter(keyOf(happening), now, body)) return "duplicate";
+    this.#forgetAt = Math.min(this.#forgetAt, now + RETENTION_MS + RETENTION_SLACK_MS);
     const before = this.#state;
-    const decision = decide(before, happening, now);
+    const decision = decided(before, happening, now);
     for (const effect of decision.effects) this.#enact(effect, now);
-    if (decision.state !== before) this.#save(before, decision.state, now);
+    if (decision.state !== before) {
+      this.#state = decision.state;
+      this.#states.save(before, decision.state, now);
+    }
     return decision.reply;
   }
 
-  #save(before: ConversationState, after: ConversationState, now: number): void {
-    this.#state = after;
-    this.#storage.sql(
-      "INSERT INTO state (only, body) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET body = excluded.body",
-      JSON.stringify(after),
-    );
-    if (before.session && before.session.id !== after.session?.id) {
-      this.#storage.sql("UPDATE sessions SET closed_at = ? WHERE id = ?", now, before.session.id);
-    }
-    const ids = after.session && foreignIds(after);
-    if (
-      !after.session ||
-      !ids ||
-      (before.session?.id === after.session.id && ids.join() === foreignIds(before)?.join())
-    ) {
-      return;
-    }
-    this.#storage.sql(
-      `INSERT INTO sessions (id, twilio_conversation, flex_interaction, flex_channel, opened_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET twilio_conversation = excluded.twilio_conversation,
-         flex_interaction = excluded.flex_interaction, flex_channel = excluded.flex_channel`,
-      after.session.id,
-      ...ids,
-      after.session.openedAt,
-    );
+  /** The button that sends a message again names the message only: its words are here. */
+  #withUndelivered(event: ConversationEvent): Happening {
+    if (event.kind !== "member-pressed" || event.button.kind !== "resend") return event;
+    return this.#resendOf(event.button.message, keyOf(event), event);
+  }
+
+  #resendOf(id: DeadLetterId, key: string, by: { profile: ResendAsked["profile"] } | null): ResendAsked {
+    const undelivered = this.deliveries.takeUndelivered(id);
+    return { kind: "resend-asked", key, profile: by?.profile ?? null, undelivered, at: this.#now() };
+  }
+
+  #setAside(event: ConversationEvent, reason: string): IngestReply {
+    const { member, session } = this.#state;
+    const key = keyOf(event);
+    return this.#transaction(() => {
+      if (!this.#journal.setAside(key, this.#now(), event, reason)) return "duplicate";
+      log("error", "conversation.event-set-aside", { member, kind: event.kind, key, reason });
+      for (const delivery of apologyFor(event, key, reason)) this.#add(session?.id ?? null, delivery, this.#now());
+      return "accepted";
+    });
   }
 
   #enact(effect: Effect, now: number): void {
@@ -236,28 +243,13 @@ export class ConversationStore {
         this.#add(effect.session, effect.delivery, now);
         return;
       case "record":
-        this.#storage.sql(
-          "INSERT INTO transcript (session, line) VALUES (?, ?)",
-          effect.session,
-          JSON.stringify(effect.line),
-        );
-        this.#storage.sql(
-          `DELETE FROM transcript WHERE session = ?1 AND seq <=
-             (SELECT seq FROM transcript WHERE session = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)`,
-          effect.session,
-          TRANSCRIPT_LIMIT,
-        );
+        this.#states.keepLine(effect.session, effect.line);
         return;
-      case "replay": {
-        const lines = this.#storage.sql<{ seq: number; line: string }>(
-          "DELETE FROM transcript WHERE session = ? RETURNING seq, line",
-          effect.session,
-        );
-        for (const { line } of lines.sort((a, b) => a.seq - b.seq)) {
-          this.#add(effect.session, { lane: "twilio", kind: "post", line: JSON.parse(line) as Line }, now);
+      case "replay":
+        for (const line of this.#states.takeLines(effect.session)) {
+          this.#add(effect.session, { lane: "twilio", kind: "post", line }, now);
         }
         return;
-      }
       case "withdraw-interaction":
         this.deliveries.withdrawInteraction(effect.session);
         return;
@@ -277,6 +269,15 @@ export class ConversationStore {
     this.deliveries.mark(id, this.#now());
   }
 
+  #settleAll(row: DeliveryRow, outcome: DeliveryOutcome): void {
+    this.#transaction(() => {
+      this.#settle(row, outcome);
+      const forAll = outcomeForWaitingPosts(row.delivery, outcome);
+      if (!forAll) return;
+      for (const other of this.deliveries.waitingPosts(row.session)) this.#settle(other, forAll);
+    }, row.delivery.lane);
+  }
+
   #settle(row: DeliveryRow, outcome: DeliveryOutcome): void {
     this.#claimed.delete(row.id);
     if (outcome.kind === "sent") this.deliveries.end(row.id, "sent", null, outcome.result);
@@ -285,27 +286,47 @@ export class ConversationStore {
     this.#apply({ kind: "delivery-settled", id, session, delivery, outcome, at: this.#now() }, JSON.stringify(outcome));
   }
 
+  /** Forgets what is older than {@link RETENTION_MS}; the rest of it at the next alarm, if it is much. */
+  #forget(now: number): void {
+    this.#transaction(() => {
+      const before = now - RETENTION_MS - RETENTION_SLACK_MS;
+      const forgotten = this.#journal.forget(before, FORGET_AT_ONCE) + this.deliveries.forget(before, FORGET_AT_ONCE);
+      this.#states.forget(before);
+      this.#forgetAt = forgotten < FORGET_AT_ONCE ? this.#nextForgetting() : now;
+    });
+  }
+
+  #nextForgetting(): number {
+    const oldest = this.#journal.oldest();
+    return oldest === null ? Number.POSITIVE_INFINITY : oldest + RETENTION_MS + RETENTION_SLACK_MS * 2;
+  }
+
   /** Sets the alarm for whatever is due first, unless it rings earlier anyway. */
   #arm(): void {
-    const due = this.deliveries.dueTimes();
     const wakeUp = nextWakeUp(this.#state);
-    if (wakeUp !== null) due.push(wakeUp);
-    if (due.length === 0) return;
-    const first = Math.min(...due);
+    const first = Math.min(this.#forgetAt, wakeUp ?? Number.POSITIVE_INFINITY, ...this.deliveries.dueTimes());
+    if (!Number.isFinite(first)) return;
     if (this.#alarmAt !== null && this.#alarmAt <= first) return;
     this.#alarmAt = first;
     this.#storage.setAlarm(first);
   }
 }
 
-function outcomeForWaitingPosts(delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome | null {
-  if (outcome.kind === "failed" && outcome.cause === "conversation-closed") return outcome;
-  if (delivery.kind !== "create-conversation" || outcome.kind === "sent") return null;
-  return { kind: "failed", cause: "no-conversation", reason: outcome.reason };
+/** `decide` has thrown: a fault of ours, which repeating would only repeat. */
+class Undecidable extends Error {}
+
+function decided(...[state, happening, now]: Parameters<typeof decide>): ReturnType<typeof decide> {
+  try {
+    return decide(state, happening, now);
+  } catch (error) {
+    throw new Undecidable(error instanceof Error ? `${error.name}: ${error.message}` : "unknown", { cause: error });
+  }
 }
 
-function foreignIds(state: ConversationState): SqlValue[] | null {
-  if (!state.session) return null;
-  const { twilio } = state.session;
-  return [twilio?.conversation ?? null, twilio?.flex?.interaction ?? null, twilio?.flex?.channel ?? null];
+function outcomeForWaitingPosts(delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome | null {
+  if (outcome.kind === "sent") return null;
+  if (isConversationClosed(outcome)) return outcome;
+  return delivery.kind === "create-conversation"
+    ? { kind: "failed", cause: "no-conversation", reason: outcome.reason }
+    : null;
 }

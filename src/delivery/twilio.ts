@@ -16,7 +16,8 @@ import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt, Look } from "./drain.ts";
 import { attemptOf, impossible } from "./outcome.ts";
 import { sayContext } from "./say-context.ts";
-import type { ConversationStore, SessionIds } from "./store.ts";
+import type { SessionIds } from "./state-table.ts";
+import type { ConversationStore } from "./store.ts";
 
 /** How the assistant is named in the chat on Flex. */
 const ASSISTANT = "Assistant" as TwilioIdentity;

@@ -15,6 +15,9 @@ export const privateAnswerFollows: InteractionAnswer = { type: 5, data: { flags:
 /** Takes note of a button: nothing changes for the member yet. */
 export const noted: InteractionAnswer = { type: 6 };
 
+/** Takes the buttons away from the message that carries them: they have done what they were for. */
+export const withoutButtons: InteractionAnswer = { type: 7, data: { components: [] } };
+
 /** Offers nothing to complete what the member types. */
 export const noChoices: InteractionAnswer = { type: 8, data: { choices: [] } };
 

@@ -6,7 +6,7 @@ import { type DiscordUserId, memberOfSession } from "../conversation/ids.ts";
 import { textsIn } from "../conversation/texts.ts";
 import { log } from "../log.ts";
 import { type Clock, parseJson } from "../outside/call.ts";
-import { type InteractionAnswer, noChoices, noted, pong, privateAnswer } from "./answers.ts";
+import { type InteractionAnswer, noChoices, noted, pong, privateAnswer, withoutButtons } from "./answers.ts";
 import { commands } from "./commands/index.ts";
 import {
   type CommandInteraction,
@@ -99,6 +99,9 @@ export function discordInteractions(options: InteractionsOptions): Hono {
       ...pressed,
       at: now(),
     });
+    if (pressed.button.kind === "resend") {
+      return reply === "stale" ? privateAnswer(texts.nothingToResend) : withoutButtons;
+    }
     return reply === "stale" ? privateAnswer(texts.staleButton) : noted;
   }
 }

@@ -11,8 +11,8 @@ export type Route = {
   readonly countsGlobally: boolean;
 };
 
-/** What a 429 said. */
-export type TooMany = { readonly afterMs: number; readonly reach: "bucket" | "bot" | "address" };
+/** What a 429 said, and for whom: `shared` is a limit of the resource, which others have used up. */
+export type TooMany = { readonly afterMs: number; readonly reach: "route" | "shared" | "bot" | "address" };
 
 /** Discord's clock and ours are not the same; discord.js waits as much longer. */
 const MARGIN_MS = 50;
@@ -23,13 +23,20 @@ type Bucket = { readonly remaining: number; readonly resetAt: number };
 
 /**
  * Remembers what Discord says about its rate limits (docs: topics/rate-limits), so that a request that would be refused
- * is not made: 10,000 refused ones in ten minutes block the whole address, which other Workers share.
+ * is not made: 10,000 refused ones in ten minutes block the whole address, which other Workers share. Only lengths of
+ * time are read, since Discord's clock is not ours.
  */
 export class RateLimits {
   readonly #now: Clock;
-  /** Routes can share a bucket; its name is known from the first answer on. */
+  /** Routes can share a bucket; its name is known from the first answer on, and may change. */
   readonly #bucketOfRoute = new Map<string, string>();
   readonly #buckets = new Map<string, Bucket>();
+  /**
+   * Until when a route waits after a 429, whatever its bucket says then: Discord has limits below those that its headers
+   * tell, and a 429 with something remaining is one of them
+   * (https://github.com/discord/discord-api-docs/issues/2190).
+   */
+  readonly #routeBlockedUntil = new Map<string, number>();
   #botBlockedUntil = 0;
   #addressBlockedUntil = 0;
 
@@ -39,14 +46,14 @@ export class RateLimits {
 
   /** Milliseconds until a request may be made; 0 for now. */
   wait(route: Route): number {
-    const now = this.#now();
-    const bucket = this.#buckets.get(this.#keyOf(route));
+    const bucket = this.#buckets.get(this.#bucketKey(route) ?? "");
     const until = Math.max(
       this.#addressBlockedUntil,
       route.countsGlobally ? this.#botBlockedUntil : 0,
+      this.#routeBlockedUntil.get(routeKey(route)) ?? 0,
       bucket && bucket.remaining <= 0 ? bucket.resetAt : 0,
     );
-    return Math.max(0, until - now);
+    return Math.max(0, until - this.#now());
   }
 
   /** Takes in the headers of any answer. */
@@ -56,40 +63,62 @@ export class RateLimits {
     const resetAfter = numberIn(headers, "x-ratelimit-reset-after");
     if (name === null || remaining === null || resetAfter === null) return;
     this.#bucketOfRoute.set(route.name, name);
-    this.#remember(route, { remaining, resetAt: this.#now() + Math.ceil(resetAfter * 1000) + MARGIN_MS });
+    const resetAt = this.#now() + Math.ceil(resetAfter * 1000) + MARGIN_MS;
+    if (this.#buckets.size > FORGET_ABOVE) this.#forget(this.#buckets, (bucket) => bucket.resetAt);
+    this.#buckets.set(`${name}/${route.major}`, { remaining, resetAt });
   }
 
   /** Takes in a 429. Returns the milliseconds to wait. */
   block(route: Route, { afterMs, reach }: TooMany): number {
     const wait = afterMs + MARGIN_MS;
     const until = this.#now() + wait;
-    if (reach === "bot") this.#botBlockedUntil = until;
-    else if (reach === "address") this.#addressBlockedUntil = until;
-    else this.#remember(route, { remaining: 0, resetAt: until });
+    switch (reach) {
+      case "bot":
+        this.#botBlockedUntil = Math.max(this.#botBlockedUntil, until);
+        break;
+      case "address":
+        this.#addressBlockedUntil = Math.max(this.#addressBlockedUntil, until);
+        break;
+      case "route":
+      case "shared":
+        if (this.#routeBlockedUntil.size > FORGET_ABOVE) this.#forget(this.#routeBlockedUntil, (end) => end);
+        this.#routeBlockedUntil.set(
+          routeKey(route),
+          Math.max(this.#routeBlockedUntil.get(routeKey(route)) ?? 0, until),
+        );
+    }
     return wait;
   }
 
-  #remember(route: Route, bucket: Bucket): void {
-    if (this.#buckets.size > FORGET_ABOVE) {
-      for (const [key, { resetAt }] of this.#buckets) if (resetAt <= this.#now()) this.#buckets.delete(key);
-    }
-    this.#buckets.set(this.#keyOf(route), bucket);
+  #forget<T>(remembered: Map<string, T>, endOf: (value: T) => number): void {
+    for (const [key, value] of remembered) if (endOf(value) <= this.#now()) remembered.delete(key);
   }
 
-  #keyOf(route: Route): string {
-    return `${this.#bucketOfRoute.get(route.name) ?? route.name}/${route.major}`;
+  #bucketKey(route: Route): string | null {
+    const name = this.#bucketOfRoute.get(route.name);
+    return name === undefined ? null : `${name}/${route.major}`;
   }
 }
 
+function routeKey(route: Route): string {
+  return `${route.name}/${route.major}`;
+}
+
 /**
- * Reads a 429. Discord's own is JSON with `retry_after` in seconds; a block by the proxy in front of it is HTML, text or
- * JSON without that figure, concerns all that comes from this address, and lasts about a minute.
+ * Reads a 429. Discord's own is JSON with `retry_after` in seconds, or at least has its headers; a block by the proxy in
+ * front of it is HTML, text or JSON without either, concerns all that comes from this address, and lasts about a minute if
+ * it does not say how long.
  */
 export function readTooMany(headers: Headers, error: ErrorBody | undefined): TooMany {
   const seconds = error?.retry_after ?? numberIn(headers, "retry-after");
-  if (seconds === null) return { afterMs: 60_000, reach: "address" };
-  const isGlobal = error?.global || headers.has("x-ratelimit-global") || headers.get("x-ratelimit-scope") === "global";
-  return { afterMs: Math.ceil(seconds * 1000), reach: isGlobal ? "bot" : "bucket" };
+  const scope = headers.get("x-ratelimit-scope");
+  const isGlobal = error?.global || headers.has("x-ratelimit-global") || scope === "global";
+  const isDiscords = error?.retry_after !== undefined || scope !== null || isGlobal;
+  if (!isDiscords || seconds === null) {
+    return { afterMs: seconds === null ? 60_000 : Math.ceil(seconds * 1000), reach: "address" };
+  }
+  const reach = isGlobal ? "bot" : scope === "shared" ? "shared" : "route";
+  return { afterMs: Math.ceil(seconds * 1000), reach };
 }
 
 function numberIn(headers: Headers, name: string): number | null {

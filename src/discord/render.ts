@@ -56,7 +56,7 @@ const FILE_LINE_RESERVE = 2 * FILENAME_LIMIT;
 
 const ACTION_ROW = 1;
 const BUTTON = 2;
-const STYLES = { article: 1, person: 2, helped: 3 } as const;
+const STYLES = { article: 1, person: 2, helped: 3, resend: 1 } as const;
 const NOBODY: MessageBody["allowed_mentions"] = { parse: [] };
 
 type Extras = Pick<MessageBody, "embeds" | "components">;
@@ -124,6 +124,8 @@ export function plainLineOf(content: LineContent, context: SayContext): string {
       return agentTexts.notDelivered;
     case "maybe-not-delivered":
       return agentTexts.maybeNotDelivered;
+    case "messages-missed":
+      return agentTexts.messagesMissed;
   }
 }
 
@@ -176,6 +178,8 @@ function wordsOf(say: Say, texts: Texts, names: Names): string {
       return texts.maybeNotDelivered;
     case "partly-delivered":
       return texts.partlyDelivered;
+    case "messages-missed":
+      return texts.messagesMissed;
   }
 }
 
@@ -191,6 +195,12 @@ function extrasOf(say: Say, session: SessionId, texts: Texts): Extras {
     case "nothing-found":
     case "article-gone":
       return { components: rowsOf(session, [person]) };
+    case "not-delivered":
+    case "maybe-not-delivered": {
+      if (!say.resend) return {};
+      const button = { kind: "resend", message: say.resend } as const;
+      return { components: rowsOf(session, [{ button, label: texts.sendAgain }]) };
+    }
     case "article": {
       const { slug, title, summary, url } = say.article;
       const helped = { button: { kind: "helped", slug }, label: texts.thatHelped } as const;

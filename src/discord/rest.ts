@@ -3,8 +3,10 @@ import * as v from "valibot";
 import packageJson from "../../package.json" with { type: "json" };
 import type { DeliveryId, DiscordChannelId, DiscordMessageId, DiscordUserId } from "../conversation/ids.ts";
 import { CALL_LIMIT_MS, type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
-import { brokenOff, classifyError, readErrorBody } from "./errors.ts";
-import { RateLimits, type Route, readTooMany } from "./rate-limits.ts";
+import type { BudgetReport } from "./budget.ts";
+import { BudgetShare, type BudgetShareOptions } from "./budget-share.ts";
+import { brokenOff, classifyError, isUnauthorized, readErrorBody } from "./errors.ts";
+import { RateLimits, type Route, readTooMany, type TooMany } from "./rate-limits.ts";
 import type { MessageBody } from "./render.ts";
 import { snowflake } from "./snowflake.ts";
 
@@ -17,6 +19,8 @@ export type DiscordRestOptions = {
   readonly applicationId: string;
   /** Goes into the User-Agent, which Discord demands. */
   readonly publicUrl: string;
+  /** What all callers with this bot token share; a script that runs alone has none. */
+  readonly shared?: Pick<BudgetShareOptions, "budget" | "pause" | "background">;
 };
 
 /** A message as Discord tells it; fields that are not named here are passed through unchecked. */
@@ -60,6 +64,8 @@ type Request<Schema extends v.GenericSchema> = {
   readonly route: Route;
   /** False where the path holds an interaction's token, which is all the permission it takes. */
   readonly asBot: boolean;
+  /** Whether it is made only with leave of the shared budget. */
+  readonly asksLeave: boolean;
   readonly body?: unknown;
   readonly answer: Schema;
 };
@@ -69,12 +75,13 @@ export type DiscordRest = ReturnType<typeof discordRest>;
 
 /**
  * Discord's REST API over `fetch`. No call throws, each ends within ten seconds, and its result says whether the thing
- * happened. Rate limits are remembered for as long as the object lives; a call that would be refused by one is not made
- * (`later`). Neither results nor errors contain a token.
+ * happened. Rate limits are remembered for as long as the object lives; a call that would be refused by one, or that the
+ * shared budget has no room for, is not made (`later`). Neither results nor errors contain a token.
  */
 export function discordRest(options: DiscordRestOptions) {
   const { fetch, now, apiUrl, botToken, applicationId, publicUrl } = options;
   const limits = new RateLimits(now);
+  const share = options.shared && new BudgetShare({ ...options.shared, now });
   const userAgent = `DiscordBot (${publicUrl}, ${packageJson.version})`;
 
   async function call<Schema extends v.GenericSchema>(
@@ -82,7 +89,15 @@ export function discordRest(options: DiscordRestOptions) {
   ): Promise<CallResult<v.InferOutput<Schema>>> {
     const { method, path, route, asBot, body } = request;
     const isRead = method === "GET";
-    const wait = limits.wait(route);
+    let wait = limits.wait(route);
+    let isProbe = false;
+    if (wait === 0 && share && request.asksLeave) {
+      const leave = await share.leave();
+      if (leave.kind === "later") return { ...leave, reason: "the bot's limit is used up" };
+      isProbe = leave.isProbe;
+      // Another call may have met a limit meanwhile.
+      wait = limits.wait(route);
+    }
     if (wait > 0) return { kind: "later", reason: "a rate limit is used up", afterMs: wait };
 
     const headers = {
@@ -95,10 +110,12 @@ export function discordRest(options: DiscordRestOptions) {
     if (answer.kind === "unknown") return brokenOff(answer.reason, isRead);
 
     limits.note(route, answer.headers);
-    if (answer.status === 429) {
-      const tooMany = readTooMany(answer.headers, readErrorBody(answer.body));
-      const afterMs = limits.block(route, tooMany);
-      return { kind: "later", reason: `rate limit reached (${tooMany.reach})`, afterMs };
+    const error = readErrorBody(answer.body);
+    const tooMany = answer.status === 429 ? readTooMany(answer.headers, error) : null;
+    const report = reportOf(answer.status, error?.code ?? 0, asBot, isProbe, tooMany);
+    if (report) share?.report(report);
+    if (tooMany) {
+      return { kind: "later", reason: `rate limit reached (${tooMany.reach})`, afterMs: limits.block(route, tooMany) };
     }
     if (answer.status < 200 || answer.status >= 300) return classifyError(answer.status, answer.body, isRead);
     const result = v.safeParse(request.answer, parseJson(answer.body));
@@ -115,6 +132,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: "/users/@me/channels",
         route: { name: "POST /users/@me/channels", major: "", countsGlobally: true },
         asBot: true,
+        asksLeave: true,
         body: { recipient_id: member },
         answer: WithId<DiscordChannelId>(),
       });
@@ -134,6 +152,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/messages`,
         route: { name: "POST /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
+        asksLeave: true,
         body: { ...body, nonce, enforce_nonce: true },
         answer: WithId<DiscordMessageId>(),
       });
@@ -146,6 +165,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/webhooks/${applicationId}/${encodeURIComponent(token)}/messages/@original`,
         route: { name: "PATCH /webhooks/:application/:token/messages/@original", major: token, countsGlobally: false },
         asBot: false,
+        asksLeave: false,
         body,
         answer: v.pipe(
           v.unknown(),
@@ -166,6 +186,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/messages?${query}`,
         route: { name: "GET /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
+        asksLeave: true,
         answer: v.array(Message),
       });
       // Discord gives the newest first.
@@ -179,6 +200,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: "/gateway/bot",
         route: { name: "GET /gateway/bot", major: "", countsGlobally: true },
         asBot: true,
+        asksLeave: false,
         answer: GatewayBot,
       });
     },
@@ -190,11 +212,26 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/applications/${applicationId}/commands`,
         route: { name: "PUT /applications/:application/commands", major: "", countsGlobally: true },
         asBot: true,
+        asksLeave: false,
         body: commands,
         answer: v.array(RegisteredCommand),
       });
     },
   };
+}
+
+/** What others must know of an answer; null for nothing. */
+function reportOf(
+  status: number,
+  code: number,
+  asBot: boolean,
+  wasProbe: boolean,
+  tooMany: TooMany | null,
+): BudgetReport | null {
+  if (tooMany?.reach === "bot" || tooMany?.reach === "address") return { kind: "blocked", forMs: tooMany.afterMs };
+  if (asBot && isUnauthorized(status, code)) return { kind: "token-refused", wasProbe };
+  if (status === 401 || status === 403 || tooMany?.reach === "route") return { kind: "refused", wasProbe };
+  return wasProbe && status < 500 ? { kind: "token-accepted" } : null;
 }
 
 /** Snowflakes count up with time; the shorter one is the older one. */

@@ -28,14 +28,18 @@ export const de: Texts = {
   closed: "Diese Unterhaltung wurde geschlossen. Schick eine Nachricht, um eine neue zu beginnen.",
   notDelivered: "Deine Nachricht wurde nicht zugestellt.",
   maybeNotDelivered: "Deine Nachricht wurde möglicherweise nicht zugestellt.",
+  messagesMissed: "Hier fehlen möglicherweise einige Nachrichten.",
   partlyDelivered: "Ein Teil deiner Nachricht konnte nicht zugestellt werden; der Text wurde zugestellt.",
   anAgent: "Jemand aus unserem Team",
   fileUnavailable: (filename) => `${filename} (diese Datei konnte nicht geladen werden)`,
 
   talkToPerson: "Mit einem Menschen sprechen",
   thatHelped: "Das hat geholfen",
+  sendAgain: "Erneut senden",
 
   staleButton: "Diese Schaltfläche gehört zu einer früheren Unterhaltung. Bitte schick mir stattdessen eine Nachricht.",
+  nothingToResend:
+    "Diese Nachricht wurde schon erneut gesendet, oder sie ist zu alt. Bitte schreibe sie noch einmal, falls du sie noch brauchst.",
   foreignButton: "Diese Schaltfläche ist für jemand anderen. Mit /helpme bekommst du selbst Hilfe.",
   unknownCommand: "Diesen Befehl kenne ich leider nicht. Mit /helpme bekommst du Hilfe.",
   outOfDate: "Das funktioniert leider nicht mehr. Mit /helpme bekommst du Hilfe.",

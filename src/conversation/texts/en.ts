@@ -25,14 +25,18 @@ export const en: Texts = {
   closed: "This conversation was closed. Send a message to start a new one.",
   notDelivered: "Your message was not delivered.",
   maybeNotDelivered: "Your message may not have been delivered.",
+  messagesMissed: "Some messages may have been missed here.",
   partlyDelivered: "A part of your message could not be delivered; its text was.",
   anAgent: "An agent",
   fileUnavailable: (filename) => `${filename} (this file could not be loaded)`,
 
   talkToPerson: "Talk to a person",
   thatHelped: "That helped",
+  sendAgain: "Send again",
 
   staleButton: "This button belongs to an earlier conversation. Please send me a new message instead.",
+  nothingToResend:
+    "This message was already sent again, or it is too old. Please write it once more if you still need it.",
   foreignButton: "This button is meant for somebody else. Use /helpme to get help yourself.",
   unknownCommand: "Sorry, I do not know this command. Use /helpme to get help.",
   outOfDate: "Sorry, this no longer works. Use /helpme to get help.",

@@ -27,14 +27,18 @@ export const es: Texts = {
   closed: "Esta conversación se ha cerrado. Envía un mensaje para empezar una nueva.",
   notDelivered: "Tu mensaje no se ha entregado.",
   maybeNotDelivered: "Es posible que tu mensaje no se haya entregado.",
+  messagesMissed: "Es posible que aquí falten algunos mensajes.",
   partlyDelivered: "Una parte de tu mensaje no se ha podido entregar; el texto sí.",
   anAgent: "Un agente",
   fileUnavailable: (filename) => `${filename} (no se ha podido cargar este archivo)`,
 
   talkToPerson: "Hablar con una persona",
   thatHelped: "Me ha servido",
+  sendAgain: "Enviar de nuevo",
 
   staleButton: "Este botón es de una conversación anterior. Por favor, envíame un mensaje nuevo.",
+  nothingToResend:
+    "Este mensaje ya se envió de nuevo o es demasiado antiguo. Escríbelo otra vez si todavía lo necesitas.",
   foreignButton: "Este botón es para otra persona. Usa /helpme para recibir ayuda.",
   unknownCommand: "Lo siento, no conozco ese comando. Usa /helpme para recibir ayuda.",
   outOfDate: "Lo siento, esto ya no funciona. Usa /helpme para recibir ayuda.",

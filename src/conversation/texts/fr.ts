@@ -27,14 +27,18 @@ export const fr: Texts = {
   closed: "Cette conversation est terminée. Envoyez un message pour en commencer une nouvelle.",
   notDelivered: "Votre message n'a pas été remis.",
   maybeNotDelivered: "Il est possible que votre message n'ait pas été remis.",
+  messagesMissed: "Il manque peut-être des messages ici.",
   partlyDelivered: "Une partie de votre message n'a pas pu être remise ; le texte l'a été.",
   anAgent: "Un agent",
   fileUnavailable: (filename) => `${filename} (ce fichier n'a pas pu être chargé)`,
 
   talkToPerson: "Parler à une personne",
   thatHelped: "Cela m'a aidé",
+  sendAgain: "Renvoyer",
 
   staleButton: "Ce bouton appartient à une conversation précédente. Veuillez plutôt m'envoyer un nouveau message.",
+  nothingToResend:
+    "Ce message a déjà été renvoyé, ou il est trop ancien. Écrivez-le à nouveau si vous en avez encore besoin.",
   foreignButton: "Ce bouton est destiné à quelqu'un d'autre. Utilisez /helpme pour obtenir de l'aide.",
   unknownCommand: "Désolé, je ne connais pas cette commande. Utilisez /helpme pour obtenir de l'aide.",
   outOfDate: "Désolé, cela ne fonctionne plus. Utilisez /helpme pour obtenir de l'aide.",

@@ -26,14 +26,17 @@ export const ja: Texts = {
   closed: "この会話は終了しました。新しい会話を始めるには、メッセージをお送りください。",
   notDelivered: "メッセージは届きませんでした。",
   maybeNotDelivered: "メッセージが届いていない可能性があります。",
+  messagesMissed: "ここでいくつかのメッセージが抜けている可能性があります。",
   partlyDelivered: "メッセージの一部をお届けできませんでした。本文は届いています。",
   anAgent: "担当者",
   fileUnavailable: (filename) => `${filename}（このファイルを読み込めませんでした）`,
 
   talkToPerson: "担当者と話す",
   thatHelped: "役に立った",
+  sendAgain: "再送信",
 
   staleButton: "このボタンは以前の会話のものです。お手数ですが、新しいメッセージをお送りください。",
+  nothingToResend: "このメッセージはすでに再送信されたか、古すぎます。まだ必要な場合は、もう一度書いてください。",
   foreignButton: "このボタンはほかの方のためのものです。サポートが必要な場合は /helpme をお使いください。",
   unknownCommand: "申し訳ございません。このコマンドはわかりません。サポートが必要な場合は /helpme をお使いください。",
   outOfDate:

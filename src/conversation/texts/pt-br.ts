@@ -27,14 +27,17 @@ export const ptBR: Texts = {
   closed: "Esta conversa foi encerrada. Envie uma mensagem para começar uma nova.",
   notDelivered: "Sua mensagem não foi entregue.",
   maybeNotDelivered: "Sua mensagem pode não ter sido entregue.",
+  messagesMissed: "Talvez faltem algumas mensagens aqui.",
   partlyDelivered: "Uma parte da sua mensagem não pôde ser entregue; o texto foi.",
   anAgent: "Um atendente",
   fileUnavailable: (filename) => `${filename} (não foi possível carregar este arquivo)`,
 
   talkToPerson: "Falar com uma pessoa",
   thatHelped: "Isso ajudou",
+  sendAgain: "Enviar novamente",
 
   staleButton: "Este botão é de uma conversa anterior. Por favor, envie uma nova mensagem para mim.",
+  nothingToResend: "Esta mensagem já foi enviada novamente ou é antiga demais. Escreva-a de novo se ainda precisar.",
   foreignButton: "Este botão é para outra pessoa. Use /helpme para pedir ajuda.",
   unknownCommand: "Desculpe, não conheço esse comando. Use /helpme para pedir ajuda.",
   outOfDate: "Desculpe, isso não funciona mais. Use /helpme para pedir ajuda.",

@@ -22,14 +22,17 @@ export const zhTW: Texts = {
   closed: "此對話已結束。傳送訊息即可開始新的對話。",
   notDelivered: "您的訊息未送達。",
   maybeNotDelivered: "您的訊息可能未送達。",
+  messagesMissed: "這裡可能遺漏了一些訊息。",
   partlyDelivered: "您的訊息有部分內容未能送達，文字已送達。",
   anAgent: "客服人員",
   fileUnavailable: (filename) => `${filename}（無法載入此檔案）`,
 
   talkToPerson: "與真人客服交談",
   thatHelped: "有幫助",
+  sendAgain: "重新傳送",
 
   staleButton: "這個按鈕屬於先前的對話，請改為傳送新訊息給我。",
+  nothingToResend: "這則訊息已重新傳送，或已過期。如果仍有需要，請再寫一次。",
   foreignButton: "這個按鈕是給其他人使用的。如需協助，請使用 /helpme。",
   unknownCommand: "很抱歉，我不認識這個指令。如需協助，請使用 /helpme。",
   outOfDate: "很抱歉，這項操作已失效。如需協助，請使用 /helpme。",

@@ -42,7 +42,8 @@ async function scene(): Promise<{ bridge: Bridge; dm: ReadableDm; read: (lostAt:
   const bridge = new Bridge();
   await bridge.toAgent();
   const dm = new ReadableDm();
-  const read = (lostAt: number) => catchUp(bridge.store, dm.rest, lostAt, (event) => void bridge.ingest(event));
+  const read = (lostAt: number) =>
+    catchUp(bridge.store, dm.rest, { lostAt, now: bridge.now }, (event) => void bridge.ingest(event));
   return { bridge, dm, read };
 }
 

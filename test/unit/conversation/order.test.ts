@@ -87,7 +87,7 @@ describe("agents' messages", () => {
     post.resolve({ kind: "done", result: { kind: "post", message: "IMquestion" as TwilioMessageSid, index } });
     await bridge.settle();
     expect(bridge.agentTexts).toEqual(["answer"]);
-    await bridge.pass(MINUTE);
+    await bridge.pass(30 * SECOND);
     expect(bridge.outside.count("read-messages")).toBe(0);
   });
 
@@ -124,7 +124,7 @@ describe("agents' messages", () => {
     const nothing: Attempt = { kind: "done", result: { kind: "read-messages", messages: [], last: from - 1 } };
     bridge.outside.next("read-messages", ...times(1000, nothing));
     await bridge.take(bridge.agentWrote("removed soon"));
-    await bridge.pass(10 * MINUTE);
+    await bridge.pass(30 * SECOND);
     expect(bridge.outside.count("read-messages")).toBe(1);
     expect(bridge.agentTexts).toEqual(["removed soon"]);
   });
