@@ -9,7 +9,7 @@ import { deliver, type Turn, updateTwilio } from "./turn.ts";
 export type Silence = { readonly readAt: Time; readonly pauseMs: number };
 
 const FIRST_PAUSE_MS = 60_000;
-const LONGEST_PAUSE_MS = 30 * 60_000;
+const LONGEST_PAUSE_MS = 6 * 60 * 60_000;
 
 /** Something was heard of, or said in, the Twilio Conversation. */
 export function breakSilence(turn: Turn): void {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { DiscordMessageId } from "../../../src/conversation/ids.ts";
 import { catchUp } from "../../../src/delivery/catch-up.ts";
 import type { ChannelMessage, DiscordRest } from "../../../src/discord/rest.ts";
@@ -100,6 +100,29 @@ describe("after a lost Gateway session", () => {
     }
     dm.answer = "no access";
     expect(await read(bridge.now)).toBe(true);
+  });
+
+  test("where more was written than is read, member and agent are told at that place, once", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const { bridge, dm, read } = await scene();
+    for (let n = 0; n < 1001; n++) dm.has(bridge.wrote(`missed ${n}`));
+    const lostAt = bridge.now;
+    bridge.now += 1000;
+    expect(await read(lostAt)).toBe(true);
+    expect(await read(lostAt)).toBe(true);
+    await bridge.take(bridge.wrote("live"));
+    const lines = bridge.outside.posted.map(({ content }) => ("text" in content ? content.text : content.kind));
+    expect(lines.slice(-3)).toEqual(["missed 999", "messages-missed", "live"]);
+    expect(bridge.seen.filter((kind) => kind === "messages-missed")).toHaveLength(1);
+  });
+
+  test("where nothing can be read, they are told as well", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const { bridge, dm, read } = await scene();
+    dm.answer = "no access";
+    await read(bridge.now);
+    await bridge.settle();
+    expect(bridge.outside.posted.at(-1)?.content).toEqual({ kind: "messages-missed" });
   });
 
   test("nothing is read for a member without an open session", async () => {
