@@ -65,12 +65,12 @@ describe("whatever the callers do", () => {
     expect(served).toHaveLength(1000);
     expect(mostInASecond(served.map(({ time }) => time))).toBeLessThanOrEqual(45);
     const lasted = Math.max(...served.map(({ time }) => time)) - START;
-    expect(lasted / 1000).toBeLessThan(3 + 1000 / 37.5);
-    // Once when they come, once when it is their turn, and rarely once more.
-    expect(asked).toBeLessThan(2.5 * 1000);
+    expect(lasted / 1000).toBeLessThan(3 + 1000 / 36);
+    // Once when they come, and once when it is their turn.
+    expect(asked).toBeLessThanOrEqual(2 * 1000);
     const order = served.toSorted((a, b) => a.time - b.time).map(({ caller }) => caller);
     const moved = order.map((caller, place) => Math.abs(caller - place));
-    expect(Math.max(...moved)).toBeLessThan(100);
+    expect(Math.max(...moved)).toBeLessThan(5);
   });
 
   test("those who come late to their turns are served as well, and not behind everybody else", () => {
@@ -80,7 +80,7 @@ describe("whatever the callers do", () => {
         const { served, asked } = serve(budgetOf(), callers);
         expect(served).toHaveLength(400);
         expect(mostInASecond(served.map(({ time }) => time))).toBeLessThanOrEqual(45);
-        expect(Math.max(...served.map(({ time }) => time)) - START).toBeLessThan(400 * 27 + 6000);
+        expect(Math.max(...served.map(({ time }) => time)) - START).toBeLessThan(3000 + (400 / 36) * 1000 + 3000);
         expect(asked).toBeLessThan(4 * 400);
       }),
       { numRuns: 20 },

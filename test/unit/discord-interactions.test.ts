@@ -110,6 +110,17 @@ describe("a button", () => {
     expect(await send(endpoint(async () => "stale").app, press(personButton))).toEqual(onlyFor(en.staleButton));
   });
 
+  test("that sends a message again goes away once that is stored", async () => {
+    const { app, ingested } = endpoint();
+    expect(await send(app, press(`r:${session}:723456789012345679`))).toEqual({ type: 7, data: { components: [] } });
+    expect(ingested).toMatchObject([{ event: { button: { kind: "resend", message: "723456789012345679" } } }]);
+  });
+
+  test("that has nothing left to send again says so privately", async () => {
+    const { app } = endpoint(async () => "stale");
+    expect(await send(app, press(`r:${session}:723456789012345679`))).toEqual(onlyFor(en.nothingToResend));
+  });
+
   test("that is meant for somebody else does nothing", async () => {
     const { app, ingested } = endpoint();
     const who = { ...inDm, user: { ...user, id: stranger } };
@@ -117,14 +128,20 @@ describe("a button", () => {
     expect(ingested).toEqual([]);
   });
 
-  test.each(["", "x", `p:${session}:more`, `z:${session}`, "p:1-1", `a:${session}:No/Slug`])(
-    "with the id %j is none of ours",
-    async (customId) => {
-      const { app, ingested } = endpoint();
-      expect(await send(app, press(customId))).toEqual(onlyFor(en.outOfDate));
-      expect(ingested).toEqual([]);
-    },
-  );
+  test.each([
+    "",
+    "x",
+    `p:${session}:more`,
+    `z:${session}`,
+    "p:1-1",
+    `a:${session}:No/Slug`,
+    `r:${session}`,
+    `r:${session}:12`,
+  ])("with the id %j is none of ours", async (customId) => {
+    const { app, ingested } = endpoint();
+    expect(await send(app, press(customId))).toEqual(onlyFor(en.outOfDate));
+    expect(ingested).toEqual([]);
+  });
 });
 
 describe("what is not known", () => {
