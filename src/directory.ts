@@ -32,7 +32,7 @@ const STORE = `INSERT INTO conversations (member, channel, twilio_conversation, 
     ?4, ?5)
   ON CONFLICT (member) DO UPDATE SET
     channel = excluded.channel, twilio_conversation = excluded.twilio_conversation,
-    open_since = excluded.open_since, updated_at = excluded.updated_at
+    open_since = excluded.open_since, updated_at = excluded.updated_at, swept_at = max(conversations.swept_at, 0)
   WHERE excluded.updated_at >= conversations.updated_at
   RETURNING channel, twilio_conversation`;
 
@@ -82,15 +82,21 @@ export async function openConversations(
   }));
 }
 
-/** The open conversations that no sweep has looked after for the longest time, at most `limit`; they count as swept now. */
+/** As long as anything is tried after its conversation was closed, and an hour. */
+const SWEPT_AFTER_CLOSING_MS = 25 * 60 * 60_000;
+
+/**
+ * The conversations that no sweep has looked after for the longest time, at most `limit`; they count as swept now. Open ones,
+ * and those that were closed a short while ago.
+ */
 export async function leastRecentlySwept(db: D1Database, limit: number, now: Time): Promise<DiscordUserId[]> {
   const { results } = await db
     .prepare(
-      `UPDATE conversations SET swept_at = ?1 WHERE member IN (
-         SELECT member FROM conversations WHERE open_since IS NOT NULL ORDER BY swept_at LIMIT ?2)
+      `UPDATE conversations SET swept_at = CASE WHEN open_since IS NULL AND updated_at < ?3 THEN -1 ELSE ?1 END
+       WHERE member IN (SELECT member FROM conversations WHERE swept_at >= 0 ORDER BY swept_at LIMIT ?2)
        RETURNING member`,
     )
-    .bind(now, limit)
+    .bind(now, limit, now - SWEPT_AFTER_CLOSING_MS)
     .all<{ member: DiscordUserId }>();
   return results.map(({ member }) => member);
 }

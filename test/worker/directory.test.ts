@@ -2,7 +2,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { DiscordChannelId, DiscordUserId, TwilioConversationSid } from "../../src/conversation/ids.ts";
-import { openConversations, updateDirectory } from "../../src/directory.ts";
+import { leastRecentlySwept, openConversations, updateDirectory } from "../../src/directory.ts";
 
 const member = (n: number) => `10000000000000000${n}` as DiscordUserId;
 const channel = (n: number) => `20000000000000000${n}` as DiscordChannelId;
@@ -100,4 +100,22 @@ test("open conversations come page by page, each once", async () => {
   expect(first.map((found) => found.member)).toEqual([member(1), member(2), member(3)]);
   const second = await openConversations(env.DB, { limit: 3, after: member(3) });
   expect(second).toEqual([{ member: member(5), channel: channel(5), conversation: conversation(5), openSince: 100 }]);
+});
+
+test("the sweep takes those first that have waited longest", async () => {
+  for (const n of [1, 2, 3]) await updateDirectory(env.DB, entry(n, 100));
+  expect((await leastRecentlySwept(env.DB, 2, 1000)).toSorted()).toEqual([member(1), member(2)]);
+  expect(await leastRecentlySwept(env.DB, 1, 2000)).toEqual([member(3)]);
+  expect((await leastRecentlySwept(env.DB, 2, 3000)).toSorted()).toEqual([member(1), member(2)]);
+});
+
+test("the sweep looks after a closed conversation for a day, and again once it is opened", async () => {
+  const day = 24 * 60 * 60_000;
+  await updateDirectory(env.DB, { ...entry(1, 1000), openSince: null });
+  expect(await leastRecentlySwept(env.DB, 10, 1000 + day)).toEqual([member(1)]);
+  // One last time.
+  expect(await leastRecentlySwept(env.DB, 10, 1000 + 2 * day)).toEqual([member(1)]);
+  expect(await leastRecentlySwept(env.DB, 10, 1000 + 3 * day)).toEqual([]);
+  await updateDirectory(env.DB, entry(1, 1000 + 4 * day));
+  expect(await leastRecentlySwept(env.DB, 10, 1000 + 4 * day)).toEqual([member(1)]);
 });
