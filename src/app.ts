@@ -4,6 +4,7 @@ import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
 import { discordInteractions, type Ingest } from "./discord/interactions.ts";
 import { log } from "./log.ts";
+import { operatorRoutes } from "./operator/routes.ts";
 import { twilioWebhooks } from "./twilio/webhooks.ts";
 
 /** The Worker's HTTP side. Routes and answers are those of the contract in `docs/architecture.md`. */
@@ -23,12 +24,16 @@ export function createApp(env: Env): Hono<{ Bindings: Env }> {
   });
   app.all("/health", (c) => c.json({ error: "Method not allowed" }, 405, { Allow: "GET" }));
 
+  if (read.ok) mount(app, env, read.config);
+
   // The desk and its API are for agents who have proven who they are; there is no way in yet.
   app.all("/desk/*", (c) => c.json({ error: "Sign in first" }, 401));
   app.all("/api/*", (c) => c.json({ error: "Sign in first" }, 401));
 
-  if (read.ok) mount(app, env, read.config);
-  else app.all("/*", (c) => c.json({ error: "Not configured", problems: read.problems.map((p) => p.message) }, 503));
+  if (!read.ok) {
+    const problems = read.problems.map(({ message }) => message);
+    app.all("/*", (c) => c.json({ error: "Not configured", problems }, 503));
+  }
   return app;
 }
 
@@ -37,6 +42,16 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   const ingest: Ingest = async (member, event) => env.CONVERSATION.getByName(member).ingest(event);
   app.route("/", discordInteractions({ publicKey: config.DISCORD_PUBLIC_KEY, now, ingest }));
   app.route("/", twilioWebhooks({ config, now, ingest }));
+  app.route(
+    "/",
+    operatorRoutes({
+      signingSecret: config.SIGNING_SECRET,
+      now,
+      db: env.DB,
+      retry: async (member, letter, request) => env.CONVERSATION.getByName(member).retry(letter, request),
+      gateway: () => env.GATEWAY.getByName(GATEWAY_SHARD),
+    }),
+  );
 }
 
 type Health = {

@@ -1,4 +1,6 @@
 import { createApp, GATEWAY_SHARD } from "./app.ts";
+import { forgetDeadLetters } from "./delivery/dead-letters.ts";
+import { RETENTION_MS } from "./delivery/policy.ts";
 import { leastRecentlySwept } from "./directory.ts";
 import { log } from "./log.ts";
 
@@ -21,10 +23,11 @@ export default {
     return app.fetch(request, env, ctx);
   },
 
-  /** Every minute: the Gateway is connected, and no open conversation sleeps although something is due. */
+  /** Every minute: the Gateway is connected, no open conversation sleeps although something is due, and what is old goes. */
   async scheduled(_controller, env) {
     await connectGateway(env);
     await sweep(env);
+    await forget(env);
   },
 } satisfies ExportedHandler<Env>;
 
@@ -44,6 +47,15 @@ async function sweep(env: Env): Promise<void> {
     if (failed > 0) log("error", "sweep.failed", { failed, of: woken.length });
   } catch (error) {
     log("error", "sweep.failed", { reason: reasonOf(error) });
+  }
+}
+
+/** Cheap where nothing is old: the entries are found by their age. */
+async function forget(env: Env): Promise<void> {
+  try {
+    await forgetDeadLetters(env.DB, Date.now() - RETENTION_MS);
+  } catch (error) {
+    log("error", "dead-letters.not-forgotten", { reason: reasonOf(error) });
   }
 }
 

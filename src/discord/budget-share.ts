@@ -37,8 +37,8 @@ export class BudgetShare {
     this.#options = options;
   }
 
-  /** Asks for leave to make one call; waits for it on the spot if it is near. Never rejects. */
-  async leave(): Promise<Leave> {
+  /** Asks for leave to make one call; waits for it on the spot if that takes `patienceMs` at most. Never rejects. */
+  async leave(patienceMs: number): Promise<Leave> {
     const { now, pause } = this.#options;
     for (let n = 0; n < MOST_STEPS; n++) {
       const step = nextStep(this.#share, now());
@@ -53,7 +53,7 @@ export class BudgetShare {
           this.#asking = null;
         });
         await this.#asking;
-      } else if (step.ms <= NEAR_MS) {
+      } else if (step.ms <= patienceMs) {
         await pause(step.ms);
       } else {
         return { kind: "later", afterMs: step.ms };

@@ -1,7 +1,12 @@
 /** Over which time Discord's limit on all requests of a bot counts (docs: topics/rate-limits, "Global Rate Limit"). */
 const SECOND = 1000;
 /** Times are rounded up to this, so that few entries have to be kept however many calls are let out. */
-export const STEP_MS = 20;
+const STEP_MS = 20;
+
+/** How long at most a call takes up room that may be made within the next `ms`. */
+export function heldFor(ms: number): number {
+  return ms + SECOND + STEP_MS;
+}
 
 /** Calls that were let out and not accounted for yet. */
 type Held = { readonly until: number; readonly calls: number };

@@ -1,5 +1,5 @@
 import { acceptToken, type Brake, block, countRefused, passageOf, refuseToken } from "./budget-brake.ts";
-import { CallWindow, STEP_MS } from "./budget-window.ts";
+import { CallWindow, heldFor } from "./budget-window.ts";
 
 /** Requests a second that Discord allows a bot; it raises this for large ones (docs: topics/rate-limits). */
 export const DEFAULT_REQUESTS_PER_SECOND = 50;
@@ -10,6 +10,8 @@ const SPENT_SHARE = 0.9;
 export const NEAR_MS = 1000;
 /** How long a single call may take to leave: the way of the answer is part of it. */
 export const SLOT_MS = 200;
+/** How long a single call takes up room. */
+const HOLD_MS = heldFor(SLOT_MS);
 const LEASE_MS = 3000;
 const LARGEST_LEASE = 100;
 /** Nobody is sent away for longer; whoever comes again keeps their turn. */
@@ -58,14 +60,11 @@ export type RequestBudget = {
 export class Budget {
   brake: Brake;
   readonly #window: CallWindow;
-  /** Between turns: a single call takes up room while it may leave and for the second after that. */
-  readonly #turnMs: number;
   #nextTurn: Turn = 0;
 
   constructor(requestsPerSecond: number, brake: Brake) {
     this.brake = brake;
     this.#window = new CallWindow(Math.max(1, Math.floor(requestsPerSecond * SPENT_SHARE)));
-    this.#turnMs = (1000 + SLOT_MS + STEP_MS) / this.#window.capacity;
   }
 
   /** Asks for leave to call; `turn` is what an earlier answer said, null at first. `now` is milliseconds since 1970. */
@@ -114,10 +113,11 @@ export class Budget {
     }
   }
 
-  /** A ninth of what is free: a tenth of the limit while all is, and less the more others have. */
+  /** A ninth of what is free: a tenth of the limit while all is, less the more others have, one call while others wait. */
   #share(start: number, now: number): LeaseAnswer {
     const calls = Math.min(LARGEST_LEASE, Math.floor(this.#window.free(start) / 9));
-    return calls > 1 && start === now ? this.#grant(calls, start, LEASE_MS, now) : this.#grant(1, start, SLOT_MS, now);
+    const isPlenty = calls > 1 && start === now && this.#nextTurn <= now;
+    return isPlenty ? this.#grant(calls, start, LEASE_MS, now) : this.#grant(1, start, SLOT_MS, now);
   }
 
   #grant(calls: number, start: number, validMs: number, now: number, isProbe = false): LeaseAnswer {
@@ -127,7 +127,8 @@ export class Budget {
 
   #queue(from: number, now: number): LeaseAnswer {
     const turn = Math.max(from, this.#nextTurn);
-    this.#nextTurn = turn + this.#turnMs;
+    // As many as there is room for while a single call takes it up; less while leases for several calls do.
+    this.#nextTurn = turn + HOLD_MS / Math.max(1, this.#window.free(turn));
     return waitUntil(turn, turn, now);
   }
 }

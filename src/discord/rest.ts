@@ -3,7 +3,7 @@ import * as v from "valibot";
 import packageJson from "../../package.json" with { type: "json" };
 import type { DeliveryId, DiscordChannelId, DiscordMessageId, DiscordUserId } from "../conversation/ids.ts";
 import { CALL_LIMIT_MS, type CallResult, type Clock, callOutside, type Fetch, parseJson } from "../outside/call.ts";
-import type { BudgetReport } from "./budget.ts";
+import { type BudgetReport, NEAR_MS } from "./budget.ts";
 import { BudgetShare, type BudgetShareOptions } from "./budget-share.ts";
 import { brokenOff, classifyError, isUnauthorized, readErrorBody } from "./errors.ts";
 import { RateLimits, type Route, readTooMany, type TooMany } from "./rate-limits.ts";
@@ -22,6 +22,12 @@ export type DiscordRestOptions = {
   /** What all callers with this bot token share; a script that runs alone has none. */
   readonly shared?: Pick<BudgetShareOptions, "budget" | "pause" | "background">;
 };
+
+/**
+ * After a lost Gateway session all open conversations read at once, and one that gives up has all of them read again: a
+ * read changes nothing and may wait longer.
+ */
+const READ_PATIENCE_MS = 8000;
 
 /** A message as Discord tells it; fields that are not named here are passed through unchecked. */
 const Message = v.looseObject({
@@ -64,8 +70,8 @@ type Request<Schema extends v.GenericSchema> = {
   readonly route: Route;
   /** False where the path holds an interaction's token, which is all the permission it takes. */
   readonly asBot: boolean;
-  /** Whether it is made only with leave of the shared budget. */
-  readonly asksLeave: boolean;
+  /** How long it waits on the spot for leave of the shared budget; null for calls that do not ask. */
+  readonly patienceMs: number | null;
   readonly body?: unknown;
   readonly answer: Schema;
 };
@@ -91,8 +97,8 @@ export function discordRest(options: DiscordRestOptions) {
     const isRead = method === "GET";
     let wait = limits.wait(route);
     let isProbe = false;
-    if (wait === 0 && share && request.asksLeave) {
-      const leave = await share.leave();
+    if (wait === 0 && share && request.patienceMs !== null) {
+      const leave = await share.leave(request.patienceMs);
       if (leave.kind === "later") return { ...leave, reason: "the bot's limit is used up" };
       isProbe = leave.isProbe;
       // Another call may have met a limit meanwhile.
@@ -132,7 +138,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: "/users/@me/channels",
         route: { name: "POST /users/@me/channels", major: "", countsGlobally: true },
         asBot: true,
-        asksLeave: true,
+        patienceMs: NEAR_MS,
         body: { recipient_id: member },
         answer: WithId<DiscordChannelId>(),
       });
@@ -152,7 +158,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/messages`,
         route: { name: "POST /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
-        asksLeave: true,
+        patienceMs: NEAR_MS,
         body: { ...body, nonce, enforce_nonce: true },
         answer: WithId<DiscordMessageId>(),
       });
@@ -165,7 +171,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/webhooks/${applicationId}/${encodeURIComponent(token)}/messages/@original`,
         route: { name: "PATCH /webhooks/:application/:token/messages/@original", major: token, countsGlobally: false },
         asBot: false,
-        asksLeave: false,
+        patienceMs: null,
         body,
         answer: v.pipe(
           v.unknown(),
@@ -186,7 +192,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/messages?${query}`,
         route: { name: "GET /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
-        asksLeave: true,
+        patienceMs: READ_PATIENCE_MS,
         answer: v.array(Message),
       });
       // Discord gives the newest first.
@@ -200,7 +206,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: "/gateway/bot",
         route: { name: "GET /gateway/bot", major: "", countsGlobally: true },
         asBot: true,
-        asksLeave: false,
+        patienceMs: null,
         answer: GatewayBot,
       });
     },
@@ -212,7 +218,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/applications/${applicationId}/commands`,
         route: { name: "PUT /applications/:application/commands", major: "", countsGlobally: true },
         asBot: true,
-        asksLeave: false,
+        patienceMs: null,
         body: commands,
         answer: v.array(RegisteredCommand),
       });

@@ -58,7 +58,7 @@ export function failureOf(answer: { status: number; headers: Headers; body: stri
 function retryAfter(headers: Headers, now: number): { afterMs?: number } {
   const value = headers.get("Retry-After")?.trim();
   if (!value) return {};
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isFinite(ms) ? { afterMs: Math.max(0, ms) } : {};
 }
 

@@ -116,6 +116,16 @@ describe("a call to Discord", () => {
     expect(world.calls).toHaveLength(2);
   });
 
+  test("that only reads waits for its turn on the spot, up to eight seconds", async () => {
+    const world = new World();
+    world.respond = () => Response.json([]);
+    world.lease = async (turn) => (turn === null ? { kind: "wait", afterMs: 8000, turn: 77 } : oneCall);
+    expect(await world.rest.messagesAfter(channel, null, 1)).toMatchObject({ kind: "done" });
+    expect(world.calls).toEqual([1_008_000]);
+    world.lease = async () => ({ kind: "wait", afterMs: 8001, turn: 78 });
+    expect(await world.rest.messagesAfter(channel, null, 1)).toMatchObject({ kind: "later", afterMs: 8001 });
+  });
+
   test("is not held up by a limit of its own route in vain: nothing is asked for then", async () => {
     const world = new World();
     world.respond = () => answers(429, { retry_after: 2 }, { "x-ratelimit-scope": "user" });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeliveryId, DiscordChannelId, DiscordMessageId, DiscordUserId } from "../../src/conversation/ids.ts";
 import type { MessageBody } from "../../src/discord/render.ts";
@@ -210,6 +211,90 @@ describe("a rate limit", () => {
     expect(seen).toHaveLength(1);
     clock.now += 60_050;
     expect(await rest.completeAnswer(ANSWER_TOKEN, hello)).toMatchObject({ kind: "done" });
+  });
+
+  test("of the proxy that says how long stops all calls for as long", async () => {
+    const { rest } = scripted(new Response("error code: 1015", { status: 429, headers: { "retry-after": "7" } }));
+    expect(await rest.createMessage(channel, hello, nonce)).toMatchObject({ kind: "later", afterMs: 7050 });
+    expect(await rest.completeAnswer(ANSWER_TOKEN, hello)).toMatchObject({ kind: "later", afterMs: 7050 });
+  });
+
+  test.each(["user", "shared"])("of scope %s is waited for in its channel and on its route only", async (scope) => {
+    const tooMany = json(429, { retry_after: 2, global: false }, { "retry-after": "2", "x-ratelimit-scope": scope });
+    const { rest, seen } = scripted(tooMany, sent(), json(200, []));
+    expect(await rest.createMessage(channel, hello, nonce)).toMatchObject({ kind: "later", afterMs: 2050 });
+    expect(await rest.createMessage(channel, hello, nonce)).toMatchObject({ kind: "later", afterMs: 2050 });
+    expect(await rest.createMessage(other, hello, nonce)).toMatchObject({ kind: "done" });
+    expect(await rest.messagesAfter(channel, null, 1)).toMatchObject({ kind: "done" });
+    expect(seen).toHaveLength(3);
+  });
+
+  test("below that of the bucket is kept to, although the bucket has something left and another answer says so", async () => {
+    const tooMany = json(429, { retry_after: 60, global: false }, { ...bucket(4, 5), "x-ratelimit-scope": "user" });
+    const { rest, seen, clock } = scripted(tooMany, sent(bucket(3, 5)), sent());
+    const [first, second] = [rest.createMessage(channel, hello, nonce), rest.createMessage(channel, hello, nonce)];
+    expect(await first).toMatchObject({ kind: "later", afterMs: 60_050 });
+    expect(await second).toMatchObject({ kind: "done" });
+    clock.now += 60_049;
+    expect(await rest.createMessage(channel, hello, nonce)).toMatchObject({ kind: "later", afterMs: 1 });
+    expect(seen).toHaveLength(2);
+  });
+
+  test("that was hit before the bucket had a name holds when the name is learned from another channel", async () => {
+    const tooMany = json(429, { retry_after: 2, global: false });
+    const { rest, seen } = scripted(tooMany, sent(bucket(4, 5)));
+    await rest.createMessage(channel, hello, nonce);
+    await rest.createMessage(other, hello, nonce);
+    expect(await rest.createMessage(channel, hello, nonce)).toMatchObject({ kind: "later", afterMs: 2050 });
+    expect(seen).toHaveLength(2);
+  });
+
+  test("that two routes share is used up for both, in its channel only", async () => {
+    const { rest, seen } = scripted(json(200, [], bucket(1, 5)), sent(bucket(0, 5)), json(200, []));
+    await rest.messagesAfter(channel, null, 1);
+    await rest.createMessage(channel, hello, nonce);
+    expect(await rest.messagesAfter(channel, null, 1)).toMatchObject({ kind: "later", afterMs: 5050 });
+    expect(await rest.messagesAfter(other, null, 1)).toMatchObject({ kind: "done" });
+    expect(seen).toHaveLength(3);
+  });
+
+  test("is counted in lengths of time: that Discord's clock is not ours changes nothing", async () => {
+    const { rest, clock } = scripted(sent({ ...bucket(0, 2), "x-ratelimit-reset": "4102444800" }), sent());
+    await rest.createMessage(channel, hello, nonce);
+    clock.now += 2050;
+    expect(await rest.createMessage(channel, hello, nonce)).toMatchObject({ kind: "done" });
+  });
+
+  test("that was hit is never tried before its time, whatever other answers say", async () => {
+    const said = fc.record({
+      status: fc.constantFrom(200, 429),
+      remaining: fc.nat(2),
+      resetAfter: fc.nat(4),
+      retryAfter: fc.nat(10),
+      channel: fc.constantFrom(channel, other),
+      pauseMs: fc.nat(3000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(said, { maxLength: 60 }), async (all) => {
+        const freeAt = new Map<DiscordChannelId, number>();
+        const responses = all.map(({ status, remaining, resetAfter, retryAfter }) =>
+          status === 429
+            ? json(429, { retry_after: retryAfter }, { ...bucket(remaining, resetAfter), "x-ratelimit-scope": "user" })
+            : sent(bucket(remaining, resetAfter)),
+        );
+        const { rest, seen, clock } = scripted(...responses);
+        for (const { channel: to, pauseMs } of all) {
+          const answer = all[seen.length];
+          const before = seen.length;
+          await rest.createMessage(to, hello, nonce);
+          if (seen.length > before) {
+            expect(clock.now).toBeGreaterThanOrEqual(freeAt.get(to) ?? 0);
+            if (answer?.status === 429) freeAt.set(to, clock.now + answer.retryAfter * 1000);
+          }
+          clock.now += pauseMs;
+        }
+      }),
+    );
   });
 
   test("holds for a thousand channels, and spent ones are forgotten", async () => {

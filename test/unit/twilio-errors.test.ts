@@ -65,12 +65,25 @@ describe("Retry-After", () => {
 
   test("is taken in seconds or as a date", () => {
     expect(later("3")).toMatchObject({ afterMs: 3000 });
+    expect(later("0.5")).toMatchObject({ afterMs: 500 });
     expect(later(new Date(NOON + 5000).toUTCString())).toMatchObject({ afterMs: 5000 });
   });
 
   test("is never negative and is left out when it makes no sense", () => {
     expect(later(new Date(NOON - 5000).toUTCString())).toMatchObject({ afterMs: 0 });
     expect(later("soon")).not.toHaveProperty("afterMs");
+  });
+
+  test.each([
+    [20429, 429],
+    [20429, 503],
+    [45780, 429],
+    [50063, 429],
+    [50391, 409],
+    [0, 429],
+    [20001, 429],
+  ])("is kept to with code %i and HTTP %i", (code, status) => {
+    expect(failure(status, { code }, { "Retry-After": "4" })).toMatchObject({ kind: "later", afterMs: 4000 });
   });
 });
 
