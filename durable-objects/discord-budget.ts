@@ -5,8 +5,8 @@ import {
   type BudgetReport,
   DEFAULT_REQUESTS_PER_SECOND,
   type LeaseAnswer,
+  type LeaseRequest,
   type RequestBudget,
-  type Turn,
 } from "../src/discord/budget.ts";
 import { StoredBudget } from "../src/discord/budget-store.ts";
 import { storageOf } from "./storage.ts";
@@ -28,8 +28,8 @@ export class DiscordBudget extends DurableObject<Env> {
   }
 
   /** Asks for leave to call Discord. */
-  lease(turn: Turn | null): LeaseAnswer {
-    return this.#budget.lease(turn);
+  lease(request: LeaseRequest): LeaseAnswer {
+    return this.#budget.lease(request);
   }
 
   /** Tells how a call ended, where others must know. */
@@ -41,5 +41,5 @@ export class DiscordBudget extends DurableObject<Env> {
 /** The budget of the bot as other objects see it. A stub stays broken after a failed call, so each call has a new one. */
 export function discordBudgetOf(env: Env): RequestBudget {
   const stub = () => env.DISCORD_BUDGET.getByName("bot");
-  return { lease: async (turn) => stub().lease(turn), report: async (report) => stub().report(report) };
+  return { lease: async (request) => stub().lease(request), report: async (report) => stub().report(report) };
 }

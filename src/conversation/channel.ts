@@ -13,8 +13,13 @@ export function lookAtChannel(turn: Turn, why: { left?: TwilioIdentity; overdue?
   if (!twilio || twilio.closing) return;
   if (!twilio.look) deliver(turn, { lane: "twilio", kind: "read-channel" });
   const left = why.left ?? twilio.look?.left ?? null;
-  const overdue = why.overdue ?? twilio.look?.overdue ?? false;
-  updateTwilio(turn, { look: { left, overdue }, lookAt: null });
+  const overdue = (why.overdue || twilio.look?.overdue) ?? false;
+  updateTwilio(turn, { look: { left, overdue } });
+}
+
+/** Flex should have done what we wait for within this time; if nothing is heard by then, we look. */
+export function expectWithin(turn: Turn, ms: number): void {
+  updateTwilio(turn, { nextLook: { at: turn.now + ms, overdue: true } });
 }
 
 /** Says that the last agent has left, unless that was said or the conversation ended with it. */
@@ -52,9 +57,9 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
       if (overdue) interactionFailed(turn);
       return;
     case "active":
-      if (hasTask) updateTwilio(turn, { lookAt: turn.now + QUEUE_PATIENCE_MS });
+      if (hasTask) expectWithin(turn, QUEUE_PATIENCE_MS);
       else if (chatWasLeft) end(turn, conversation);
-      else if (twilio.flex?.requested) updateTwilio(turn, { lookAt: turn.now + TASK_PATIENCE_MS });
+      else if (twilio.flex?.requested) expectWithin(turn, TASK_PATIENCE_MS);
       else interactionFailed(turn);
       return;
   }
@@ -63,11 +68,12 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
 /** Flex could not be asked: nobody is thrown out for that; whoever waits goes on waiting, and we look again. */
 export function channelUnreadable(turn: Turn): void {
   announceDeparture(turn);
+  const overdue = turn.state.session?.twilio?.look?.overdue ?? false;
   updateTwilio(turn, { look: null });
   const owner = turn.state.session?.owner.kind;
   if (owner === "assistant" || someoneIsHere(turn)) return;
   if (owner === "agent") setOwner(turn, { kind: "queue", told: false });
-  updateTwilio(turn, { lookAt: turn.now + TASK_PATIENCE_MS });
+  updateTwilio(turn, { nextLook: { at: turn.now + TASK_PATIENCE_MS, overdue } });
 }
 
 function end(turn: Turn, conversation: "open" | "closed"): void {

@@ -10,7 +10,7 @@ export function beginClosing(turn: Turn): void {
   updateTwilio(turn, {
     closing: { carried: [] },
     order: { ...twilio.order, reading: true },
-    lookAt: null,
+    nextLook: null,
     silence: null,
   });
 }

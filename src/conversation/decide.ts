@@ -80,11 +80,14 @@ function take(turn: Turn, happening: Happening): IngestReply {
 function clockRang(turn: Turn): void {
   const twilio = turn.state.session?.twilio;
   if (!twilio) return;
-  const { order, lookAt } = twilio;
+  const { order, nextLook } = twilio;
   if (order.holeSince !== null && !order.reading && order.holeSince + HOLE_PATIENCE_MS <= turn.now) {
     deliver(turn, { lane: "twilio", kind: "read-messages", from: order.next, final: false });
     updateTwilio(turn, { order: { ...order, reading: true } });
   }
-  if (lookAt !== null && lookAt <= turn.now) lookAtChannel(turn, { overdue: true });
+  if (nextLook && nextLook.at <= turn.now) {
+    updateTwilio(turn, { nextLook: null });
+    lookAtChannel(turn, { overdue: nextLook.overdue });
+  }
   readInSilence(turn);
 }

@@ -20,7 +20,8 @@ const NEW_TWILIO_SIDE: TwilioSide = {
   flex: null,
   inactive: false,
   agents: {},
-  lookAt: null,
+  pausing: false,
+  nextLook: null,
   look: null,
   silence: null,
   closing: null,
@@ -82,7 +83,7 @@ function requestInteraction(turn: Turn): void {
   const flex = turn.state.session?.twilio?.flex;
   const attempt = (flex?.attempt ?? 0) + 1;
   updateTwilio(turn, {
-    lookAt: null,
+    nextLook: null,
     flex: {
       ...withoutTasks(flex ?? NO_INTERACTION),
       attempt,
@@ -116,7 +117,7 @@ export function giveUp(turn: Turn): void {
   if (!session?.twilio) return;
   turn.effects.push({ kind: "withdraw-interaction", session: session.id });
   const { flex } = session.twilio;
-  updateTwilio(turn, { flex: flex && { ...flex, failures: 0, requested: false }, lookAt: null });
+  updateTwilio(turn, { flex: flex && { ...flex, failures: 0, requested: false }, nextLook: null });
   setOwner(turn, { kind: "assistant" });
   say(turn, { kind: "no-agent-available" });
 }
@@ -124,7 +125,8 @@ export function giveUp(turn: Turn): void {
 /** The agent gives the member back to the assistant; the Twilio Conversation stays open for the next person. */
 export function handBack(turn: Turn, at: Time): void {
   const twilio = turn.state.session?.twilio;
-  if (!twilio || twilio.closing) return;
+  // Two pauses would end what Flex makes of a message between them.
+  if (!twilio || twilio.closing || twilio.pausing) return;
   deliver(turn, { lane: "twilio", kind: "pause-channel" });
   const agents = Object.fromEntries(
     Object.entries(twilio.agents).map(([identity, presence]) => [
@@ -132,7 +134,7 @@ export function handBack(turn: Turn, at: Time): void {
       presence.present ? { ...presence, present: false, leftAt: at } : presence,
     ]),
   );
-  updateTwilio(turn, { agents, inactive: true, lookAt: null });
+  updateTwilio(turn, { agents, inactive: true, pausing: true, nextLook: null });
   setOwner(turn, { kind: "assistant" });
   say(turn, { kind: "back-to-assistant" });
 }

@@ -1,5 +1,5 @@
 import { messagesRead, messagesUnreadable, release } from "./agents.ts";
-import { channelRead, channelUnreadable } from "./channel.ts";
+import { channelRead, channelUnreadable, expectWithin } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
 import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
@@ -9,7 +9,7 @@ import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
 import { interactionCreated } from "./tasks.ts";
 import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
-import { isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
+import { dmClosed, isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
 
 /** A delivery was settled: what follows from it. */
 export function settled(turn: Turn, event: DeliverySettled): void {
@@ -60,7 +60,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       if (!twilio) return;
       // Flex makes the next task of an inactive channel itself, once it has this message.
       if (twilio.inactive && session?.owner.kind === "queue") {
-        updateTwilio(turn, { lookAt: turn.now + TASK_PATIENCE_MS });
+        expectWithin(turn, TASK_PATIENCE_MS);
       }
       breakSilence(turn);
       release(turn, account(twilio.order, result.index, turn.now));
@@ -94,8 +94,10 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "add-webhook":
       updateTwilio(turn, { hasWebhook: true });
       return;
-    case "answer-helpme":
     case "pause-channel":
+      updateTwilio(turn, { pausing: false });
+      return;
+    case "answer-helpme":
     case "close-conversation":
     case "update-directory":
     case "note-dead-letter":
@@ -106,7 +108,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
 function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolean): void {
   switch (delivery.kind) {
     case "open-dm":
-      if (isDmClosed(outcome)) turn.state = { ...turn.state, dm: { kind: "closed" } };
+      if (isDmClosed(outcome)) dmClosed(turn);
       return;
     case "say":
       notSaid(turn, delivery, outcome, current);
@@ -140,7 +142,9 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       if (current) caseDelayed(turn);
       return;
     case "pause-channel":
-      if (current) handBackFailed(turn);
+      if (!current) return;
+      updateTwilio(turn, { pausing: false });
+      handBackFailed(turn);
       return;
     case "answer-helpme":
     case "find-agent":

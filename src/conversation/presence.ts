@@ -40,7 +40,7 @@ export function takeOver(turn: Turn): void {
     turn.effects.push({ kind: "silence-assistant", session: session.id }, { kind: "replay", session: session.id });
   }
   const { flex } = session.twilio;
-  updateTwilio(turn, { flex: flex && { ...flex, failures: 0 }, lookAt: null, inactive: false });
+  updateTwilio(turn, { flex: flex && { ...flex, failures: 0 }, nextLook: null, inactive: false });
   breakSilence(turn);
 }
 

@@ -20,8 +20,8 @@ import type { Silence } from "./silence.ts";
 export type DirectMessages =
   | { readonly kind: "unknown" }
   | { readonly kind: "open"; readonly channel: DiscordChannelId }
-  /** Discord refused our last message; the next `/helpme` tries again. */
-  | { readonly kind: "closed" };
+  /** Discord refused our last message; the next `/helpme` tries again. The member may write all the same. */
+  | { readonly kind: "closed"; readonly channel: DiscordChannelId | null };
 
 /** The case of a session. */
 export type SessionCase =
@@ -61,6 +61,9 @@ export type FlexInteraction = {
   readonly ended: readonly TaskSid[];
 };
 
+/** A look at the channel to come; `overdue`: by then Flex should have done what we wait for. */
+export type NextLook = { readonly at: Time; readonly overdue: boolean };
+
 /** A look at the channel that is under way. */
 export type ChannelLook = {
   /** The agent who went last: announced unless the conversation turns out to be closed. */
@@ -82,8 +85,10 @@ export type TwilioSide = {
   /** The channel was left: Flex makes the next task itself when the member writes. */
   readonly inactive: boolean;
   readonly agents: Readonly<Record<TwilioIdentity, AgentPresence>>;
+  /** The agents' part is being ended: a hand-back that has not reached Flex yet. */
+  readonly pausing: boolean;
   /** When to look at the channel if nothing is heard by then. Set as long as something is expected of Flex. */
-  readonly lookAt: Time | null;
+  readonly nextLook: NextLook | null;
   readonly look: ChannelLook | null;
   /** When to read the conversation if nothing is heard by then; null before the first sign. */
   readonly silence: Silence | null;
@@ -143,8 +148,8 @@ export function newConversation(member: DiscordUserId): ConversationState {
 export function nextWakeUp(state: ConversationState): Time | null {
   const twilio = state.session?.twilio;
   if (!twilio) return null;
-  const { order, lookAt, silence } = twilio;
+  const { order, nextLook, silence } = twilio;
   const hole = order.holeSince !== null && !order.reading ? order.holeSince + HOLE_PATIENCE_MS : null;
-  const times = [hole, lookAt, silence?.readAt ?? null].filter((time) => time !== null);
+  const times = [hole, nextLook?.at ?? null, silence?.readAt ?? null].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -16,7 +16,7 @@ export function notSaid(
   outcome: Unsent,
   current: boolean,
 ): void {
-  if (isDmClosed(outcome)) turn.state = { ...turn.state, dm: { kind: "closed" } };
+  if (isDmClosed(outcome)) dmClosed(turn);
   if (delivery.helpme) {
     const answer = outcome.kind === "failed" ? "dm-closed" : "look-into-dm";
     deliver(turn, { lane: "discord", kind: "answer-helpme", request: delivery.helpme, answer });
@@ -132,6 +132,12 @@ function isFirstFailureOf(turn: Turn, source: DiscordMessageId | TwilioMessageSi
   if (!source || source === turn.state.failureTold) return false;
   turn.state = { ...turn.state, failureTold: source };
   return true;
+}
+
+/** Discord takes no more messages for the member. Where the DM is stays known: it can still be read. */
+export function dmClosed(turn: Turn): void {
+  const { dm } = turn.state;
+  turn.state = { ...turn.state, dm: { kind: "closed", channel: dm.kind === "unknown" ? null : dm.channel } };
 }
 
 export function isDmClosed(outcome: Unsent): boolean {

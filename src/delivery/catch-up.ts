@@ -26,10 +26,11 @@ export async function catchUp(
   take: (event: ConversationEvent) => void,
 ): Promise<boolean> {
   const { dm, session, member } = store.state;
-  if (dm.kind !== "open" || !session) return true;
+  const channel = dm.kind === "unknown" ? null : dm.channel;
+  if (!channel || !session) return true;
   let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(session.openedAt);
   for (let n = 0; n < MOST_PAGES; n++) {
-    const read = await discord.messagesAfter(dm.channel, after, PAGE_SIZE);
+    const read = await discord.messagesAfter(channel, after, PAGE_SIZE);
     if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) {
       log("warn", "conversation.not-readable", { member, reason: read.reason });
       take({ kind: "messages-missed", after, at: now });

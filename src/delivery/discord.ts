@@ -90,7 +90,8 @@ export class DiscordLane {
     if (dm.kind !== "open") return impossible("dm-closed", "there is no open DM with the member");
     const wanted = await this.#body(row, delivery);
     if ("attempt" in wanted) return wanted.attempt;
-    return toAttempt(await this.#discord.createMessage(dm.channel, wanted.body, row.id), said);
+    const isWanted = () => !this.#store.isSilenced(row);
+    return toAttempt(await this.#discord.createMessage(dm.channel, wanted.body, row.id, isWanted), said);
   }
 
   async #body(row: DeliveryRow, delivery: SayDelivery): Promise<{ body: MessageBody } | { attempt: Attempt }> {

@@ -1,22 +1,29 @@
 import { type DeliveryResult, LANES, type Lane } from "../conversation/deliveries.ts";
 import type { FailureCause } from "../conversation/events.ts";
+import type { DeliveryId } from "../conversation/ids.ts";
 import { log } from "../log.ts";
 import type { Clock } from "../outside/call.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
-import { givenUpAt, lookableAfter, NONCE_WINDOW_MS, pauseAfter } from "./policy.ts";
+import { givenUpAt, lookableAfter, NONCE_WINDOW_MS, pauseAfter, spread } from "./policy.ts";
 import type { ConversationStore } from "./store.ts";
 
 /** What became of one attempt. */
 export type Attempt =
   | { readonly kind: "done"; readonly result: DeliveryResult }
   | { readonly kind: "failed"; readonly cause: FailureCause; readonly reason: string }
-  /** It did not happen, and may later; `afterMs` is the least pause that the other side asked for. */
-  | { readonly kind: "later"; readonly reason: string; readonly afterMs?: number }
+  /**
+   * It did not happen, and may later; `afterMs` is the least pause that the other side asked for. `held`: no call was made, so
+   * that nothing grows for having tried.
+   */
+  | { readonly kind: "later"; readonly reason: string; readonly afterMs?: number; readonly held?: true }
   /** Nobody knows. */
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** What a look says about an attempt without an answer: `absent` when it did not happen, `repeat` when repeating does no harm. */
 export type Look = Attempt | { readonly kind: "absent" | "repeat" };
+
+/** How often storing an outcome is tried, at least, before it counts as undecided. */
+const STORING_TRIES = 3;
 
 /** Whoever makes deliveries happen. */
 export interface Performer {
@@ -35,6 +42,8 @@ export class Drain {
   readonly #now: Clock;
   readonly #random: () => number;
   readonly #busy = new Set<Lane>();
+  /** How often the outcome of a delivery could not be stored. */
+  readonly #notStored = new Map<DeliveryId, number>();
   readonly #running = new Set<Promise<void>>();
 
   constructor(store: ConversationStore, performer: Performer, now: Clock, random: () => number) {
@@ -124,13 +133,20 @@ export class Drain {
     }
   }
 
-  /** The outcome could not be stored: it is looked for again after a while, and in the end the lane goes on without it. */
+  /**
+   * The outcome could not be stored: it is looked for again after a while. If it never can be, it counts as undecided in the
+   * end, and the lane goes on.
+   */
   #setAside(row: DeliveryRow): void {
-    const [now, calls] = [this.#now(), row.attempts + 1];
+    const calls = row.attempts + 1;
+    const failures = (this.#notStored.get(row.id) ?? 0) + 1;
     const reason = "its outcome could not be stored";
+    const isHopeless = failures >= STORING_TRIES && this.#now() >= givenUpAt(row.delivery, row.createdAt);
     try {
-      if (now >= givenUpAt(row.delivery, row.createdAt)) this.#store.bury(row, reason);
+      if (isHopeless) this.#store.giveUp(row, reason);
       else this.#markUnknown(row, calls, pauseAfter(calls, this.#random()), reason);
+      if (isHopeless) this.#notStored.delete(row.id);
+      else this.#notStored.set(row.id, failures);
     } catch {
       this.#store.disown(row);
     }
@@ -158,13 +174,15 @@ export class Drain {
           this.#stayUnknown(row, calls, attempt);
           return;
         }
-        const dueAt = now + Math.max(pause, attempt.afterMs ?? 0);
+        const { afterMs = 0, held = false } = attempt;
+        const dueAt = now + (held ? spread(afterMs, this.#random()) : Math.max(pause, afterMs));
         if (dueAt >= end) {
           this.#logEnd(row, "expired", attempt.reason);
           this.#store.settle(row, { kind: "failed", cause: "expired", reason: attempt.reason });
         } else {
           const { reason } = attempt;
-          this.#store.postpone(row, { status: "waiting", dueAt, calls, reason, mayHaveHappened: false });
+          const made = held ? calls - 1 : calls;
+          this.#store.postpone(row, { status: "waiting", dueAt, calls: made, reason, mayHaveHappened: false });
         }
         return;
       }

@@ -46,6 +46,11 @@ export function pauseAfter(attempts: number, random: number): number {
   return Math.round(full / 2 + (full / 2) * random);
 }
 
+/** A pause that a limit asks for, and a little more by chance. */
+export function spread(ms: number, random: number): number {
+  return Math.round(Math.max(ms, FIRST_PAUSE_MS / 2) * (1 + random / 10));
+}
+
 /** After how many attempts whoever waits is told that it takes longer. */
 export const ATTEMPTS_BEFORE_NOTICE = 3;
 

@@ -106,14 +106,17 @@ export class ConversationStore {
     this.#claimed.delete(row.id);
   }
 
-  /** Takes a delivery out of its lane whose outcome cannot be stored in the usual way, so that the lane goes on. */
-  bury(row: DeliveryRow, reason: string): void {
-    this.#transaction(() => {
-      this.#claimed.delete(row.id);
-      this.deliveries.end(row.id, "undecided", reason);
-      const note = deadLetterOf(row.delivery, { kind: "undecided", reason });
-      if (note) this.#add(null, note, this.#now());
-    });
+  /**
+   * Ends a delivery as undecided whose outcome cannot be stored. Where even that cannot be made sense of it leaves its lane
+   * without consequences, so that the lane goes on.
+   */
+  giveUp(row: DeliveryRow, reason: string): void {
+    try {
+      this.settle(row, { kind: "undecided", reason });
+    } catch (error) {
+      if (!(error instanceof Undecidable)) throw error;
+      this.#bury(row, reason);
+    }
   }
 
   /** Marks an attempt, before it is made. */
@@ -284,6 +287,15 @@ export class ConversationStore {
     else this.deliveries.end(row.id, outcome.kind, outcome.reason);
     const { id, session, delivery } = row;
     this.#apply({ kind: "delivery-settled", id, session, delivery, outcome, at: this.#now() }, JSON.stringify(outcome));
+  }
+
+  #bury(row: DeliveryRow, reason: string): void {
+    this.#transaction(() => {
+      this.#claimed.delete(row.id);
+      this.deliveries.end(row.id, "undecided", reason);
+      const note = deadLetterOf(row.delivery, { kind: "undecided", reason });
+      if (note) this.#add(null, note, this.#now());
+    });
   }
 
   /** Forgets what is older than {@link RETENTION_MS}; the rest of it at the next alarm, if it is much. */

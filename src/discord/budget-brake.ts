@@ -75,11 +75,11 @@ export function acceptToken(brake: Brake): Brake {
   return { ...brake, token: null };
 }
 
-/** Whether a call may go: any, this one alone (with the brake as it is afterwards), or none before `until`. */
+/** Whether a call may go: any, this one alone, or none before `until`; and the brake as it is after such a call. */
 export type Passage =
   | { readonly kind: "free"; readonly brake: Brake }
   | { readonly kind: "single"; readonly brake: Brake; readonly isProbe: boolean }
-  | { readonly kind: "none"; readonly brake: Brake; readonly until: number };
+  | { readonly kind: "none"; readonly until: number };
 
 /** Asks whether a call may go. */
 export function passageOf(stored: Brake, now: number): Passage {
@@ -88,7 +88,7 @@ export function passageOf(stored: Brake, now: number): Passage {
   const { trickle, token } = brake;
   if (trickle === null && token === null) return { kind: "free", brake };
   const until = Math.max(trickle?.nextAt ?? 0, token?.nextAt ?? 0);
-  if (until > now) return { kind: "none", brake, until };
+  if (until > now) return { kind: "none", until };
   const after: Brake = {
     ...brake,
     trickle: trickle && { nextAt: now + TRICKLE_MS },

@@ -1,6 +1,6 @@
 import { log } from "../log.ts";
 import { type Clock, type Pause, within } from "../outside/call.ts";
-import { type BudgetReport, NEAR_MS, type RequestBudget } from "./budget.ts";
+import { type BudgetReport, type LeaseRequest, NEAR_MS, type RequestBudget } from "./budget.ts";
 import { NO_SHARE, nextStep, type Share, takeAnswer } from "./budget-lease.ts";
 
 export type BudgetShareOptions = {
@@ -49,7 +49,7 @@ export class BudgetShare {
       if (now() < this.#leftAloneUntil) return { kind: "go", isProbe: false };
       if (step.kind === "ask") {
         // Calls that wait at the same time wait for one answer.
-        this.#asking ??= this.#ask(step.turn).finally(() => {
+        this.#asking ??= this.#ask(step.request).finally(() => {
           this.#asking = null;
         });
         await this.#asking;
@@ -69,13 +69,11 @@ export class BudgetShare {
     this.#options.background(this.#options.budget.report(report).catch(() => undefined));
   }
 
-  async #ask(turn: number | null): Promise<void> {
+  async #ask(request: LeaseRequest): Promise<void> {
     const { budget, now, pause } = this.#options;
     const askedAt = now();
     try {
-      const share = takeAnswer(await within(pause, ASK_LIMIT_MS, budget.lease(turn)), askedAt, now());
-      if (share === null) throw new Error("its answer came too late");
-      this.#share = share;
+      this.#share = takeAnswer(await within(pause, ASK_LIMIT_MS, budget.lease(request)), askedAt, now());
       this.#leftAloneUntil = 0;
     } catch (error) {
       this.#leftAloneUntil = now() + LEFT_ALONE_MS;

@@ -1,7 +1,7 @@
 import { log } from "../log.ts";
 import { type Clock, parseJson } from "../outside/call.ts";
 import type { Storage } from "../storage.ts";
-import { Budget, type BudgetReport, type LeaseAnswer, type Turn } from "./budget.ts";
+import { Budget, type BudgetReport, type LeaseAnswer, type LeaseRequest } from "./budget.ts";
 import { type Brake, NO_BRAKE, readBrake, refusedLately } from "./budget-brake.ts";
 
 export type StoredBudgetOptions = {
@@ -33,8 +33,8 @@ export class StoredBudget {
   }
 
   /** See {@link Budget.lease}. */
-  lease(turn: Turn | null): LeaseAnswer {
-    return this.#keep((now) => this.#budget.lease(turn, now));
+  lease(request: LeaseRequest): LeaseAnswer {
+    return this.#keep((now) => this.#budget.lease(request, now));
   }
 
   /** See {@link Budget.report}. */

@@ -8,8 +8,10 @@ const SPENT_SHARE = 0.9;
 
 /** Whoever has to wait no longer than this waits on the spot; others come again. */
 export const NEAR_MS = 1000;
-/** How long a single call may take to leave: the way of the answer is part of it. */
+/** How long a single call may take to leave, besides the way of question and answer. */
 export const SLOT_MS = 200;
+/** More of that way is not made up for: whoever is so far off does without the budget. */
+const LONGEST_ROUND_TRIP_MS = 1000;
 /** How long a single call takes up room. */
 const HOLD_MS = heldFor(SLOT_MS);
 const LEASE_MS = 3000;
@@ -19,6 +21,11 @@ const LONGEST_WAIT_MS = 60_000;
 
 /** A place in the queue of those who came while there was no room: when it is theirs, on the budget's clock. */
 export type Turn = number;
+/** The turn of those who need not queue any more. */
+export const DUE: Turn = 0;
+
+/** `turn` is what an earlier answer said, null at first; `roundTripMs` how long that answer took. */
+export type LeaseRequest = { readonly turn: Turn | null; readonly roundTripMs: number };
 
 /** What somebody is told who wants to call Discord. Times are counted from the answer. */
 export type LeaseAnswer =
@@ -47,7 +54,7 @@ export type BudgetReport =
 
 /** What all objects of a bot share: Discord's limits on the bot and on its address. Both may reject. */
 export type RequestBudget = {
-  lease(turn: Turn | null): Promise<LeaseAnswer>;
+  lease(request: LeaseRequest): Promise<LeaseAnswer>;
   report(report: BudgetReport): Promise<void>;
 };
 
@@ -67,8 +74,9 @@ export class Budget {
     this.#window = new CallWindow(Math.max(1, Math.floor(requestsPerSecond * SPENT_SHARE)));
   }
 
-  /** Asks for leave to call; `turn` is what an earlier answer said, null at first. `now` is milliseconds since 1970. */
-  lease(turn: Turn | null, now: number): LeaseAnswer {
+  /** Asks for leave to call. `now` is milliseconds since 1970. */
+  lease({ turn, roundTripMs }: LeaseRequest, now: number): LeaseAnswer {
+    const slotMs = SLOT_MS + Math.min(Math.max(0, roundTripMs), LONGEST_ROUND_TRIP_MS);
     const passage = passageOf(this.brake, now);
     const start = this.#window.earliest(Math.max(now, this.brake.blockedUntil));
     const isNear = start <= now + NEAR_MS;
@@ -78,18 +86,14 @@ export class Budget {
       case "single":
         if (!isNear) return waitUntil(start, turn, now);
         this.brake = passage.brake;
-        return this.#grant(1, start, SLOT_MS, now, passage.isProbe);
+        return this.#grant(1, start, slotMs, now, passage.isProbe);
       case "free":
         this.brake = passage.brake;
-        return this.#leaseInTurn(turn, start, isNear, now);
     }
-  }
-
-  #leaseInTurn(turn: Turn | null, start: number, isNear: boolean, now: number): LeaseAnswer {
     const near = now + NEAR_MS;
     if (turn !== null && turn > near) return waitUntil(turn, turn, now);
     const isTheirTurn = turn !== null || this.#nextTurn <= near;
-    if (isTheirTurn && isNear) return this.#share(start, now);
+    if (isTheirTurn && isNear) return this.#share(start, slotMs, now);
     // Several came late to their turns: they need not queue again, unless all have to wait for the end of a block.
     const keepsTurn = turn !== null && this.brake.blockedUntil <= near;
     return keepsTurn ? waitUntil(start, turn, now) : this.#queue(start, now);
@@ -114,10 +118,10 @@ export class Budget {
   }
 
   /** A ninth of what is free: a tenth of the limit while all is, less the more others have, one call while others wait. */
-  #share(start: number, now: number): LeaseAnswer {
+  #share(start: number, slotMs: number, now: number): LeaseAnswer {
     const calls = Math.min(LARGEST_LEASE, Math.floor(this.#window.free(start) / 9));
     const isPlenty = calls > 1 && start === now && this.#nextTurn <= now;
-    return isPlenty ? this.#grant(calls, start, LEASE_MS, now) : this.#grant(1, start, SLOT_MS, now);
+    return isPlenty ? this.#grant(calls, start, LEASE_MS, now) : this.#grant(1, start, slotMs, now);
   }
 
   #grant(calls: number, start: number, validMs: number, now: number, isProbe = false): LeaseAnswer {

@@ -72,6 +72,7 @@ type Request<Schema extends v.GenericSchema> = {
   readonly asBot: boolean;
   /** How long it waits on the spot for leave of the shared budget; null for calls that do not ask. */
   readonly patienceMs: number | null;
+  readonly isWanted?: () => boolean;
   readonly body?: unknown;
   readonly answer: Schema;
 };
@@ -80,8 +81,8 @@ type Request<Schema extends v.GenericSchema> = {
 export type DiscordRest = ReturnType<typeof discordRest>;
 
 /**
- * Discord's REST API over `fetch`. No call throws, each ends within ten seconds, and its result says whether the thing
- * happened. Rate limits are remembered for as long as the object lives; a call that would be refused by one, or that the
+ * Discord's REST API over `fetch`. No call throws, each ends within ten seconds from when it leaves, and its result says
+ * whether the thing happened. Rate limits are remembered for as long as the object lives; a call that would be refused by one, or that the
  * shared budget has no room for, is not made (`later`). Neither results nor errors contain a token.
  */
 export function discordRest(options: DiscordRestOptions) {
@@ -99,12 +100,13 @@ export function discordRest(options: DiscordRestOptions) {
     let isProbe = false;
     if (wait === 0 && share && request.patienceMs !== null) {
       const leave = await share.leave(request.patienceMs);
-      if (leave.kind === "later") return { ...leave, reason: "the bot's limit is used up" };
+      if (leave.kind === "later") return { ...leave, reason: "the bot's limit is used up", held: true };
+      if (request.isWanted?.() === false) return { kind: "later", reason: "not wanted any more", held: true };
       isProbe = leave.isProbe;
       // Another call may have met a limit meanwhile.
       wait = limits.wait(route);
     }
-    if (wait > 0) return { kind: "later", reason: "a rate limit is used up", afterMs: wait };
+    if (wait > 0) return { kind: "later", reason: "a rate limit is used up", afterMs: wait, held: true };
 
     const headers = {
       "user-agent": userAgent,
@@ -146,12 +148,14 @@ export function discordRest(options: DiscordRestOptions) {
 
     /**
      * Sends a message. The same nonce within a few minutes gives the same message back instead of a second one
-     * (docs: resources/message, "Create Message"), so that an `unknown` result is settled by repeating the call.
+     * (docs: resources/message, "Create Message"), so that an `unknown` result is settled by repeating the call. Where it
+     * waits for a limit, `isWanted` is asked once more before the call is made.
      */
     createMessage(
       channel: DiscordChannelId,
       body: MessageBody,
       nonce: DeliveryId,
+      isWanted?: () => boolean,
     ): Promise<CallResult<DiscordMessageId>> {
       return call({
         method: "POST",
@@ -159,6 +163,7 @@ export function discordRest(options: DiscordRestOptions) {
         route: { name: "POST /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
         patienceMs: NEAR_MS,
+        ...(isWanted && { isWanted }),
         body: { ...body, nonce, enforce_nonce: true },
         answer: WithId<DiscordMessageId>(),
       });

@@ -7,8 +7,11 @@ export type CallResult<T> =
   | { readonly kind: "done"; readonly value: T }
   /** It certainly did not happen and repeating the same call will not help. `code` is the platform's own error code, else 0. */
   | { readonly kind: "refused"; readonly status: number; readonly code: number; readonly reason: string }
-  /** It certainly did not happen; the same call may work later, not before `afterMs` milliseconds if given. */
-  | { readonly kind: "later"; readonly reason: string; readonly afterMs?: number }
+  /**
+   * It certainly did not happen; the same call may work later, not before `afterMs` milliseconds if given. `held`: it was not
+   * even made, because a limit would have refused it.
+   */
+  | { readonly kind: "later"; readonly reason: string; readonly afterMs?: number; readonly held?: true }
   /** Nobody can tell: the time limit passed, the connection broke, or the far side failed while working on it. */
   | { readonly kind: "unknown"; readonly reason: string };
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RestFaultKind as DiscordFaultKind, Member } from "../../playground/discord/index.ts";
 import type { RestFault, RestFaultKind as TwilioFaultKind } from "../../playground/twilio/index.ts";
 import {
@@ -18,15 +18,6 @@ const CLOSED = "This conversation was closed. Send a message to start a new one.
 const LONG_MS = 50_000;
 
 const scenario = useStage({ discord: { rateLimits: false } });
-
-/** Cloudflare bans for a minute: this one waits while the other tests run. */
-let banned: Talk;
-beforeAll(async () => {
-  banned = await scenario.connect();
-  const route = `/channels/${banned.member.dmChannelId}/messages`;
-  scenario.discord.faults.rest({ kind: "cloudflare-1015", method: "POST", route });
-  for (const text of numbered("text", 3)) await banned.chat.send(text);
-});
 
 describe("Twilio cannot be reached while a person is asked for", () => {
   const failures: readonly [string, Omit<RestFault, "times">][] = [
@@ -228,11 +219,6 @@ describe("Twilio's webhooks come late, twice, in disorder or not at all", () => 
     ]);
   });
 });
-
-test("Cloudflare bans the address for a minute: the agent's messages wait, and arrive once and in order", async () => {
-  await scenario.sayLastWords(banned, 80_000);
-  expect(wordsOfAgent(banned.member, banned.agent)).toEqual([...numbered("text", 3), "last words of the agent"]);
-}, 90_000);
 
 /** There is one conversation and one task, and the agent who takes it sees the member's words once and in order. */
 async function arrivesOnceAndInOrder(member: Member, texts: readonly string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { StoredBudget } from "../../src/discord/budget-store.ts";
 import { SqliteStorage } from "../support/sqlite-storage.ts";
 import { captureLog } from "./gateway-support.ts";
 
+const FIRST = { turn: null, roundTripMs: 0 };
 const START = 1_700_000_000_000;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -32,7 +33,7 @@ class World {
   }
 
   lease(): LeaseAnswer {
-    return this.#budget.lease(null);
+    return this.#budget.lease(FIRST);
   }
 
   report(report: BudgetReport, times = 1): void {
@@ -98,7 +99,7 @@ describe("refused requests", () => {
     const budget = new Budget(50, NO_BRAKE);
     let most = 0;
     for (let now = START; now < START + 2 * 24 * 60 * MINUTE; now += 500) {
-      const answer = budget.lease(null, now);
+      const answer = budget.lease(FIRST, now);
       for (let n = 0; answer.kind === "lease" && n < answer.calls; n++) budget.report(refused, now);
       most = Math.max(most, refusedLately(budget.brake, now));
     }

@@ -1,4 +1,4 @@
-import { type Budget, NEAR_MS, type Turn } from "../../src/discord/budget.ts";
+import { type Budget, NEAR_MS } from "../../src/discord/budget.ts";
 import { NO_SHARE, nextStep, takeAnswer } from "../../src/discord/budget-lease.ts";
 
 /** The most calls that any second saw, wherever it begins. `times` in milliseconds. */
@@ -45,7 +45,7 @@ export function serve(budget: Budget, callers: readonly Caller[]): { served: Ser
         break;
       case "ask":
         asked++;
-        shares[caller] = takeAnswer(budget.lease(step.turn, at), at, at) ?? NO_SHARE;
+        shares[caller] = takeAnswer(budget.lease(step.request, at), at, at);
         agenda.push({ at, caller });
         break;
       case "wait":
@@ -53,9 +53,4 @@ export function serve(budget: Budget, callers: readonly Caller[]): { served: Ser
     }
   }
   return { served, asked };
-}
-
-/** When the calls of a lease may be made that was asked for at `askedAt`, granted at `at` and known at `knownAt`. */
-export function leaseOf(budget: Budget, turn: Turn | null, askedAt: number, at: number, knownAt: number) {
-  return takeAnswer(budget.lease(turn, at), askedAt, knownAt);
 }

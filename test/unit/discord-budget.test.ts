@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Budget, NEAR_MS, SLOT_MS, type Turn } from "../../src/discord/budget.ts";
+import { readConfig } from "../../src/config.ts";
+import { Budget, DUE, type LeaseRequest, NEAR_MS, SLOT_MS, type Turn } from "../../src/discord/budget.ts";
 import { NO_BRAKE } from "../../src/discord/budget-brake.ts";
-import { NO_SHARE, nextStep, takeAnswer } from "../../src/discord/budget-lease.ts";
-import { leaseOf, mostInASecond, serve } from "./discord-budget-support.ts";
+import { NO_SHARE, nextStep, type Share, takeAnswer } from "../../src/discord/budget-lease.ts";
+import { mostInASecond, serve } from "./discord-budget-support.ts";
 
 const START = 1_700_000_000_000;
 const budgetOf = (requestsPerSecond = 50) => new Budget(requestsPerSecond, NO_BRAKE);
+const FIRST: LeaseRequest = { turn: null, roundTripMs: 0 };
 const punctual = () => 0;
 
 describe("whatever the callers do", () => {
@@ -31,14 +33,15 @@ describe("whatever the callers do", () => {
         fc.array(visit, { minLength: 60, maxLength: 300, size: "max" }),
         (limit, visits) => {
           const budget = budgetOf(limit);
-          const turns = new Map<number, Turn | null>();
+          const shares = new Map<number, Share>();
           const calls: number[] = [];
           let now = START;
           for (const { caller, afterMs, askDelayMs, answerDelayMs, aim } of visits) {
             now += afterMs;
-            const share = leaseOf(budget, turns.get(caller) ?? null, now - askDelayMs, now, now + answerDelayMs);
-            turns.set(caller, share?.turn ?? null);
-            if (!share?.lease) continue;
+            const { request } = shares.get(caller) ?? NO_SHARE;
+            const share = takeAnswer(budget.lease(request, now), now - askDelayMs, now + answerDelayMs);
+            shares.set(caller, share);
+            if (!share.lease) continue;
             const { from, until } = share.lease;
             const at = aims[aim](from, until);
             let left = share;
@@ -97,7 +100,7 @@ describe("a lease", () => {
 
   test("is smaller the more others have, down to one call", () => {
     const budget = budgetOf();
-    const sizes = Array.from({ length: 12 }, () => budget.lease(null, START)).map((answer) =>
+    const sizes = Array.from({ length: 12 }, () => budget.lease(FIRST, START)).map((answer) =>
       answer.kind === "lease" ? answer.calls : 0,
     );
     expect(sizes).toEqual([5, 4, 4, 3, 3, 2, 2, 2, 2, 2, 1, 1]);
@@ -105,24 +108,30 @@ describe("a lease", () => {
 
   test("is for a moment a little later when there is room soon", () => {
     const budget = budgetOf(1);
-    expect(budget.lease(null, START)).toMatchObject({ kind: "lease", calls: 1, afterMs: 0, validMs: SLOT_MS });
-    expect(budget.lease(null, START + 400)).toMatchObject({ kind: "lease", calls: 1, afterMs: 800 });
+    expect(budget.lease(FIRST, START)).toMatchObject({ kind: "lease", calls: 1, afterMs: 0, validMs: SLOT_MS });
+    expect(budget.lease(FIRST, START + 400)).toMatchObject({ kind: "lease", calls: 1, afterMs: 800 });
   });
 
-  test("ends with the question it answers, and is worth nothing when the answer takes longer", () => {
+  test("ends with the question it answers", () => {
     const answer = { kind: "lease", calls: 1, afterMs: 100, validMs: 200, isProbe: false } as const;
     expect(takeAnswer(answer, START, START + 199)).toMatchObject({ lease: { from: START + 299, until: START + 300 } });
-    expect(takeAnswer(answer, START, START + 200)).toBeNull();
+  });
+
+  test("that was over before it was here is asked for again, without queueing and with time for the way", () => {
+    const answer = { kind: "lease", calls: 1, afterMs: 100, validMs: 200, isProbe: false } as const;
+    const step = nextStep(takeAnswer(answer, START, START + 200), START + 200);
+    expect(step).toEqual({ kind: "ask", request: { turn: DUE, roundTripMs: 200 } });
+    expect(budgetOf(1).lease({ turn: DUE, roundTripMs: 200 }, START)).toMatchObject({ validMs: SLOT_MS + 200 });
   });
 
   test("is used within its time only, and not for more calls than it has", () => {
     const answer = { kind: "lease", calls: 1, afterMs: 100, validMs: 200, isProbe: false } as const;
-    const share = takeAnswer(answer, START, START) ?? NO_SHARE;
+    const share = takeAnswer(answer, START, START);
     expect(nextStep(share, START + 99)).toEqual({ kind: "wait", ms: 1 });
     const step = nextStep(share, START + 100);
     expect(step).toMatchObject({ kind: "go", isProbe: false });
-    expect(nextStep(step.kind === "go" ? step.share : NO_SHARE, START + 100)).toEqual({ kind: "ask", turn: null });
-    expect(nextStep(share, START + 300)).toEqual({ kind: "ask", turn: null });
+    expect(nextStep(step.kind === "go" ? step.share : NO_SHARE, START + 100)).toEqual({ kind: "ask", request: FIRST });
+    expect(nextStep(share, START + 300)).toEqual({ kind: "ask", request: FIRST });
   });
 
   test("is large where the limit is: a thousand busy chats ask for one call in twenty", () => {
@@ -142,7 +151,7 @@ describe("a turn", () => {
   /** A budget without room, and its queue. */
   function crowded(queued: number): { budget: Budget; turns: Turn[] } {
     const budget = budgetOf(1);
-    const answers = Array.from({ length: queued + 1 }, () => budget.lease(null, START));
+    const answers = Array.from({ length: queued + 1 }, () => budget.lease(FIRST, START));
     return {
       budget,
       turns: answers.flatMap((answer) => (answer.kind === "wait" && answer.turn !== null ? [answer.turn] : [])),
@@ -157,9 +166,9 @@ describe("a turn", () => {
   test("is kept for whoever has it, also from those who come just then", () => {
     const { budget, turns } = crowded(3);
     const [first = 0, second = 0] = turns;
-    expect(budget.lease(null, first)).toMatchObject({ kind: "wait", afterMs: expect.any(Number) });
-    expect(budget.lease(first, first)).toMatchObject({ kind: "lease", afterMs: 0 });
-    expect(budget.lease(second, first)).toMatchObject({
+    expect(budget.lease(FIRST, first)).toMatchObject({ kind: "wait", afterMs: expect.any(Number) });
+    expect(budget.lease({ turn: first, roundTripMs: 0 }, first)).toMatchObject({ kind: "lease", afterMs: 0 });
+    expect(budget.lease({ turn: second, roundTripMs: 0 }, first)).toMatchObject({
       kind: "wait",
       turn: second,
       afterMs: Math.ceil(second - first),
@@ -170,7 +179,7 @@ describe("a turn", () => {
     const { budget, turns } = crowded(200);
     const last = turns.at(-1) ?? 0;
     expect(last - START).toBeGreaterThan(200_000);
-    expect(budget.lease(last, START)).toEqual({ kind: "wait", afterMs: 60_000, turn: last });
+    expect(budget.lease({ turn: last, roundTripMs: 0 }, START)).toEqual({ kind: "wait", afterMs: 60_000, turn: last });
   });
 
   test("carries over a block of the whole bot: nobody calls before its end, and not all at once after it", () => {
@@ -191,15 +200,29 @@ describe("a turn", () => {
   test("that was given before a block is spread anew after it", () => {
     const budget = budgetOf();
     const callers = Array.from({ length: 300 }, () => ({ at: START, calls: 1, everyMs: 0, lateMs: punctual }));
-    budget.lease(null, START);
+    budget.lease(FIRST, START);
     const turns = callers
-      .map(() => budget.lease(null, START))
+      .map(() => budget.lease(FIRST, START))
       .flatMap((answer) => (answer.kind === "wait" ? [answer.turn] : []));
     expect(turns.length).toBeGreaterThan(200);
     budget.report({ kind: "blocked", forMs: 60_000 }, START + 500);
-    const again = turns.map((turn) => budget.lease(turn, START + 20_000));
+    const again = turns.map((turn) => budget.lease({ turn: turn, roundTripMs: 0 }, START + 20_000));
     const waits = again.map((answer) => answer.kind === "wait" && answer.afterMs);
     expect(new Set(waits).size).toBe(turns.length);
     expect(Math.min(...waits.map(Number))).toBeGreaterThanOrEqual(40_500 - NEAR_MS);
   });
+});
+
+test.each([
+  ["50", true],
+  ["100000", true],
+  ["", true],
+  ["0", false],
+  ["-1", false],
+  ["12.5", false],
+  ["many", false],
+])("DISCORD_REQUESTS_PER_SECOND may be %j: %s", (value, isValid) => {
+  const read = readConfig({ DISCORD_REQUESTS_PER_SECOND: value });
+  const named = read.ok ? [] : read.problems.map(({ name }) => name);
+  expect(named.includes("DISCORD_REQUESTS_PER_SECOND")).toBe(!isValid);
 });

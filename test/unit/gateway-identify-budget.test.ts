@@ -32,6 +32,16 @@ test("an hour without trouble forgives", () => {
   expect(nextIdentifyAt(identifies, NOW)).toBe(NOW);
 });
 
+test("only the Identifies of the last hour lengthen the pause", () => {
+  const old = [NOW - HOUR, NOW - HOUR - 1, NOW - 2 * HOUR].sort((a, b) => a - b);
+  expect(nextIdentifyAt([...old, NOW - 1000], NOW)).toBe(NOW - 1000 + 5000);
+  expect(nextIdentifyAt([...old, NOW - HOUR + 1, NOW - 1000], NOW)).toBe(NOW - 1000 + 10_000);
+});
+
+test("an Identify counts for 24 hours, to the millisecond", () => {
+  expect(recentIdentifies([NOW - 24 * HOUR, NOW - 24 * HOUR + 1, NOW], NOW)).toEqual([NOW - 24 * HOUR + 1, NOW]);
+});
+
 test("at the ceiling the oldest of 24 hours must expire first", () => {
   const spread = Array.from({ length: IDENTIFY_CEILING }, (_, index) => NOW - 23 * HOUR + index * 8 * MINUTE);
   expect(nextIdentifyAt(spread, NOW)).toBe(NOW + HOUR);

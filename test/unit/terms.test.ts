@@ -14,6 +14,16 @@ test("numbers, single letters, punctuation and emoji are no words", () => {
   expect(termsOf('500 x " * ( ) - : ^ 🙂 \u0000 2fa')).toEqual(["2fa"]);
 });
 
+test("contractions lose their end, other apostrophes part words", () => {
+  expect(termsOf("friend's mother’ve l'amour rock'n'roll")).toEqual(["friend", "mother", "amour", "rock", "roll"]);
+  expect(termsOf("jack'sword mill'dam")).toEqual(["jack", "sword", "mill", "dam"]);
+});
+
+test("what is too long is read up to a limit: the question, and each word", () => {
+  expect(termsOf(`${" ".repeat(1995)}apple banana`)).toEqual(["apple"]);
+  expect(termsOf("x".repeat(41))).toEqual(["x".repeat(40)]);
+});
+
 test("whatever comes in, a few plain words come out", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 10_000 }), (text) => {

@@ -112,7 +112,7 @@ function messageOf(member: string, message: string, content: string): unknown {
     type: 0,
     author: { id: member, username: "member", global_name: null },
     content,
-    timestamp: "2026-03-01T10:00:00.000000+00:00",
+    timestamp: new Date().toISOString(),
     edited_timestamp: null,
     attachments: [],
   };

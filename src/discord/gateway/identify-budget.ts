@@ -30,7 +30,7 @@ export function nextIdentifyAt(identifies: readonly Time[], now: Time): Time {
   const last = recent.at(-1);
   if (last === undefined) return now;
   const withinHour = recent.filter((at) => at > now - HOUR_MS).length;
-  const pause = withinHour === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** (withinHour - 1));
+  const pause = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** (withinHour - 1));
   const freed = recent.at(-IDENTIFY_CEILING);
   return Math.max(now, last + pause, freed === undefined ? 0 : freed + DAY_MS);
 }

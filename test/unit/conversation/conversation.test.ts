@@ -27,7 +27,7 @@ describe("/helpme", () => {
     await bridge.take(bridge.helpme());
     expect(bridge.outside.calls).toContain("answer-helpme");
     expect(bridge.owner).toBe("nobody");
-    expect(bridge.store.state.dm).toEqual({ kind: "closed" });
+    expect(bridge.store.state.dm).toMatchObject({ kind: "closed" });
     await bridge.take(bridge.helpme());
     expect(bridge.seen).toEqual(["greeting"]);
   });
