@@ -1,10 +1,13 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
 /** The products that the stand-in answers for; the first path segment below its URL. */
 export type Service = "conversations" | "flex-api" | "mcs.us1" | "taskrouter" | "studio" | "iam";
 
 /**
  * What goes wrong with a REST call. `before`: it was not processed; `after`: it was, but the caller does not learn it.
  * `timeout` holds the connection without an answer until the caller gives up; `reset` breaks it at once. `delayMs` processes the
- * call that much later, whether or not the caller still waits.
+ * call that much later, whether or not the caller still waits. With `status` the call is refused, with this code of Twilio's
+ * (https://www.twilio.com/docs/api/errors), and not processed.
  */
 export type RestFaultKind =
   | "429"
@@ -16,7 +19,8 @@ export type RestFaultKind =
   | "timeout-after"
   | "reset-before"
   | "reset-after"
-  | { readonly delayMs: number };
+  | { readonly delayMs: number }
+  | { readonly status: ContentfulStatusCode; readonly code: number; readonly message: string };
 
 /** A fault for the next `times` calls (default 1) that match. `route`: part of the path below the service, or a pattern for it. */
 export type RestFault = {

@@ -24,7 +24,7 @@ export function restGate(account: Account): MiddlewareHandler<Rest> {
       const limit = account.faults.concurrencyLimit;
       const allowed = limit === null || running <= limit;
       const fault = allowed ? account.faults.takeRest(exchange.service, exchange.method, exchange.path) : null;
-      if (fault !== null) exchange.fault = typeof fault === "string" ? fault : `delay ${fault.delayMs} ms`;
+      exchange.fault = fault && nameOf(fault);
       account.record(exchange);
       if (!allowed) throw tooManyRequests();
       const proceed = async () => {
@@ -134,10 +134,17 @@ async function runFault(
       reset(c.env);
       return "unanswered";
     default:
+      if ("status" in fault) throw new TwilioError(fault.status, fault.code, fault.message);
       await pause(fault.delayMs, account);
       await proceed();
       return "answered";
   }
+}
+
+/** How the record calls a fault. */
+function nameOf(fault: RestFaultKind): string {
+  if (typeof fault === "string") return fault;
+  return "status" in fault ? `refusal ${fault.status}/${fault.code}` : `delay ${fault.delayMs} ms`;
 }
 
 function serverError(): TwilioError {
