@@ -31,15 +31,6 @@ export async function noteDeadLetter(
   log("error", "delivery.dead-letter", { member, letter: id, direction, outcome, reason });
 }
 
-/** The dead letters that stand, oldest first. */
-export async function deadLetters(db: D1Database, limit: number): Promise<DeadLetterEntry[]> {
-  const { results } = await db
-    .prepare("SELECT member, id, direction, outcome, reason, at FROM dead_letters ORDER BY at, id LIMIT ?")
-    .bind(limit)
-    .all<DeadLetterEntry>();
-  return results;
-}
-
 /** How many dead letters stand. */
 export async function countDeadLetters(db: D1Database): Promise<number> {
   return (await db.prepare("SELECT count(*) AS n FROM dead_letters").first<number>("n")) ?? 0;

@@ -77,9 +77,10 @@ export class ConversationStore {
     try {
       return this.#transaction(() => {
         const event = this.#journal.takeAside(id);
-        if (!event) return this.#apply(this.#resendOf(id, `retry/${request}`, null), JSON.stringify({ id }));
+        // In any case it stands no longer; what fails again is noted again, behind this.
         this.#add(null, { lane: "directory", kind: "note-dead-letter", id, letter: null }, this.#now());
-        return this.#apply(event, JSON.stringify(event));
+        if (event) return this.#apply(event, JSON.stringify(event));
+        return this.#apply(this.#resendOf(id, `retry/${request}`, null), JSON.stringify({ id }));
       });
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;

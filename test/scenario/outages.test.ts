@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { RestFaultKind as DiscordFaultKind, Member } from "../../playground/discord/index.ts";
 import type { RestFault, RestFaultKind as TwilioFaultKind } from "../../playground/twilio/index.ts";
 import {
