@@ -163,6 +163,29 @@ describe("an agent's message", () => {
     );
   });
 
+  test("keeps its links beside the text up to Discord's 2,000 characters", () => {
+    const around = "**Agent One:** See:\nsteps.pdf: https://example.com/";
+    const rendered = (length: number) => {
+      const url = `https://example.com/${"x".repeat(length - around.length)}`;
+      return renderSay(agentText("See:"), { ...context, files: [{ filename: "steps.pdf", url }] });
+    };
+    expect(rendered(2000).content).toHaveLength(2000);
+    expect(rendered(2000).embeds).toBeUndefined();
+    expect(rendered(2001).content).toBe("**Agent One:** See:");
+    expect(rendered(2001).embeds).toHaveLength(1);
+  });
+
+  test("has as many links on its card as there is room for, to the character", () => {
+    const rendered = (length: number) => {
+      const filename = "steps.pdf";
+      const url = `https://example.com/${"x".repeat(length - `${filename}: https://example.com/`.length)}`;
+      const lines = renderSay(agentText("See:"), { ...context, files: [{ filename, url }] }).embeds?.[0]?.description;
+      return lines?.length;
+    };
+    expect(rendered(4095)).toBe(4095);
+    expect(rendered(4096)).toBe("steps.pdf (this file could not be loaded)".length);
+  });
+
   test("has its links on a card when they do not fit beside the text, and names what fits nowhere", () => {
     const link = (n: number) => `https://example.com/${n}/${"x".repeat(700)}`;
     const files = Array.from({ length: 10 }, (_, n) => ({ filename: `file${n}.png`, url: link(n) }));
@@ -220,6 +243,51 @@ const everySay: readonly Say[] = [
   ...(["not-delivered", "maybe-not-delivered", "partly-delivered"] as const),
 ].map((kind) => ({ kind }));
 
+test.each<[Say, string]>([
+  [{ kind: "greeting" }, "Hi member, how may I help you?"],
+  [{ kind: "still-here" }, "Our conversation is still open. Just write your message here."],
+  [{ kind: "article-gone" }, "This article is no longer available. Please ask me again."],
+  [{ kind: "glad-it-helped" }, "Glad to hear that! If you need anything else, just write here."],
+  [{ kind: "case-opened", number: 12 }, "Your case id is #12."],
+  [{ kind: "transferring" }, "Transferring you to one of our agents…"],
+  [
+    { kind: "agents-unreachable" },
+    "Our agents cannot be reached at the moment. I keep trying, and nothing you write here will get lost.",
+  ],
+  [
+    { kind: "no-agent-available" },
+    "Sorry, none of our agents is available at the moment. Your case stays open. You can ask me in the meantime, or " +
+      "ask for a person again later.",
+  ],
+  [{ kind: "agent-joined", agent }, "Agent One has joined the conversation."],
+  [{ kind: "agent-left", agent }, "Agent One has left the conversation."],
+  [{ kind: "back-to-assistant" }, "You are talking to the virtual assistant again. What else can I do for you?"],
+  [{ kind: "closed" }, "This conversation was closed. Send a message to start a new one."],
+  [{ kind: "not-delivered", resend: null }, "Your message was not delivered."],
+  [{ kind: "maybe-not-delivered", resend: null }, "Your message may not have been delivered."],
+  [{ kind: "partly-delivered" }, "A part of your message could not be delivered; its text was."],
+  [{ kind: "messages-missed" }, "Some messages may have been missed here."],
+])("%j reads the same in Discord and in the transcript", (say, words) => {
+  expect(renderSay(say, context).content).toBe(words);
+  expect(plainTextOf(say, context)).toBe(words);
+});
+
+test("a notice that has nothing to press brings no buttons, an article that is gone the way to a person", () => {
+  const person = [[{ label: "Talk to a person", does: { kind: "person" } }]];
+  expect(buttonsOf(renderSay({ kind: "article-gone" }, context))).toEqual(person);
+  expect(buttonsOf(renderSay({ kind: "nothing-found" }, context))).toEqual(person);
+  for (const say of [{ kind: "closed" }, { kind: "not-delivered", resend: null }, { kind: "greeting" }] as const)
+    expect(Object.keys(renderSay(say, context))).toEqual(["content", "allowed_mentions"]);
+});
+
+test("a message that was not delivered can be sent again by a button", () => {
+  const resend = "600000000000000001" as DiscordMessageId;
+  for (const kind of ["not-delivered", "maybe-not-delivered"] as const)
+    expect(buttonsOf(renderSay({ kind, resend }, context))).toEqual([
+      [{ label: "Send again", does: { kind: "resend", message: resend } }],
+    ]);
+});
+
 test("nothing that is said pings anybody, answers what was not asked, or is empty", () => {
   const named = [
     { kind: "case-opened", number: 12 },
@@ -258,6 +326,11 @@ describe("the private answer to /helpme", () => {
 describe("a line that agents read", () => {
   test("is the member's text, what the assistant said, or a word of the bridge", () => {
     expect(plainLineOf({ kind: "text", open: "", text: "Hello", close: "" }, context)).toBe("Hello");
+    for (const kind of ["text", "edited-text"] as const)
+      expect(plainLineOf({ kind, open: "```js\n", text: "code();", close: "\n```" }, context)).toBe(
+        "```js\ncode();\n```",
+      );
+    expect(plainLineOf({ kind: "messages-missed" }, context)).toBe("Some messages may have been missed here.");
     expect(plainLineOf({ kind: "say", say: { kind: "greeting" } }, context)).toBe("Hi member, how may I help you?");
     expect(plainLineOf({ kind: "asked-for-person" }, context)).toBe("Talk to a person");
     expect(plainLineOf({ kind: "case-opened", number: 7 }, context)).toBe("The case id is #7.");

@@ -29,6 +29,112 @@ describe("the first connection", () => {
     expect(machine.state).toBe(before);
   });
 
+  test("for people it is said why each phase began", () => {
+    const machine = new Machine();
+    const causes = [machine.state.cause];
+    const and = () => causes.push(machine.state.cause);
+    machine.take({ kind: "wake" });
+    and();
+    machine.take({ ...FOUND, remaining: 7 });
+    and();
+    machine.wakeWhenDue();
+    machine.take({ kind: "gateway-not-found", afterMs: 0, reason: "HTTP 502" });
+    and();
+    machine.wakeWhenDue();
+    machine.take(FOUND);
+    and();
+    machine.hello();
+    and();
+    machine.frame({ kind: "ready", seq: 1, session: SESSION });
+    and();
+    machine.frame({ kind: "reconnect-requested" });
+    and();
+    machine.wakeWhenDue();
+    machine.hello();
+    and();
+    machine.frame({ kind: "resumed", seq: 1 });
+    and();
+    machine.take({ kind: "closed", code: 4000 });
+    and();
+    machine.wakeWhenDue();
+    machine.take({ kind: "connect-failed", reason: "HTTP 502" });
+    and();
+    machine.wakeWhenDue();
+    machine.hello();
+    machine.frame({ kind: "session-invalid", resumable: false });
+    and();
+    machine.wakeWhenDue();
+    and();
+    machine.take({ kind: "token-refused" });
+    and();
+    machine.take({ kind: "clear-halt" });
+    and();
+    expect(causes).toEqual([
+      "started",
+      "asked to connect",
+      "7 Identifies remain",
+      "no address: HTTP 502",
+      "address known",
+      "connected",
+      "session began",
+      "asked to reconnect",
+      "connected",
+      "session resumed",
+      "closed with 4000",
+      "no connection: HTTP 502",
+      "session invalid",
+      "session invalid",
+      "HTTP 401",
+      "cleared by an operator",
+    ]);
+  });
+
+  test("a second address, or a second Hello, opens and begins nothing more", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    machine.take(FOUND);
+    expect(machine.take(FOUND)).toEqual([]);
+    machine.hello();
+    expect(machine.hello()).toEqual([]);
+    expect(machine.phase).toBe("identifying");
+    machine.frame({ kind: "ready", seq: 1, session: SESSION });
+    expect(machine.hello()).toEqual([]);
+    expect(machine.phase).toBe("ready");
+  });
+
+  test("Ready where no Identify was sent begins nothing", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    machine.take(FOUND);
+    expect(machine.frame({ kind: "ready", seq: 1, session: SESSION })).toEqual([]);
+    expect(machine.phase).toBe("connecting");
+  });
+
+  test("a pause between two attempts is kept, however often it is woken", () => {
+    const machine = ready();
+    machine.take({ kind: "closed", code: 1006 });
+    const before = machine.state;
+    expect(machine.take({ kind: "wake" })).toEqual([]);
+    expect(machine.state).toBe(before);
+  });
+
+  test("one that fails before a session began leaves none behind, and no gap", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    machine.take(FOUND);
+    machine.hello();
+    expect(kinds(machine.take({ kind: "closed", code: 1006 }))).toEqual(["close", "forget-session", "save"]);
+    expect(machine.state.lasting).toMatchObject({ session: null, gapSince: null });
+  });
+
+  test("Identifies that were made lately are waited for", () => {
+    const machine = new Machine({ ...NEW, identifies: [START - 1000] });
+    expect(machine.take({ kind: "wake" })).toEqual([]);
+    expect(machine.state.phase).toEqual({ kind: "waiting", until: START + 4000 });
+    expect(machine.state.cause).toBe("saving Identifies");
+    expect(kinds(machine.wakeWhenDue())).toEqual(["ask-gateway"]);
+  });
+
   test.each([["asking"], ["connecting"], ["identifying"]])("%s that takes too long is given up", (phase) => {
     const machine = new Machine();
     machine.take({ kind: "wake" });
@@ -37,6 +143,7 @@ describe("the first connection", () => {
     machine.now += 60_000;
     expect(kinds(machine.take({ kind: "wake" }))).toContain("close");
     expect(machine.phase).toBe("waiting");
+    expect(machine.state.cause).toBe(`${phase} took too long`);
   });
 
   test("does not identify while Discord grants only the reserve", () => {
@@ -66,8 +173,18 @@ describe("heartbeats", () => {
     expect(machine.phase).toBe("ready");
     const effects = machine.wakeWhenDue();
     expect(effects).toEqual([{ kind: "close", code: 4900 }]);
+    expect(machine.state.cause).toBe("heartbeat not acknowledged");
     expect(machine.wakeWhenDue()).toEqual([{ kind: "connect", epoch: machine.state.epoch, url: SESSION.resumeUrl }]);
     expect(machine.hello()).toEqual([{ kind: "resume", session: SESSION }]);
+  });
+
+  test("an acknowledgement before the first Hello, or one more than was asked for, changes nothing", () => {
+    const machine = new Machine();
+    machine.take({ kind: "wake" });
+    expect(machine.frame({ kind: "heartbeat-acknowledged" })).toEqual([]);
+    const standing = ready();
+    expect(standing.frame({ kind: "heartbeat-acknowledged" })).toEqual([]);
+    expect(standing.phase).toBe("ready");
   });
 
   test("an acknowledged connection goes on", () => {
@@ -79,9 +196,14 @@ describe("heartbeats", () => {
     expect(machine.phase).toBe("ready");
   });
 
-  test("a heartbeat is sent at once when Discord asks for it", () => {
+  test("a heartbeat is sent at once when Discord asks for it, even before it said how often", () => {
     const machine = ready();
     expect(machine.frame({ kind: "heartbeat-requested" })).toEqual([{ kind: "heartbeat" }]);
+    expect(nextWake(machine.state)).toBe(machine.now + INTERVAL);
+    const early = new Machine();
+    early.take({ kind: "wake" });
+    early.take(FOUND);
+    expect(early.frame({ kind: "heartbeat-requested" })).toEqual([{ kind: "heartbeat" }]);
   });
 });
 
@@ -167,6 +289,56 @@ describe("a lost connection", () => {
     const machine = ready();
     expect(kinds(machine.frame({ kind: "session-invalid", resumable: false }))).toContain("forget-session");
     expect(kinds(machine.wakeWhenDue())).toEqual(["ask-gateway"]);
+  });
+
+  test("asking for an address to resume at waits for no Identify: none will be needed", () => {
+    const identifies = Array.from({ length: 20 }, (_, n) => START - 20 + n);
+    const machine = new Machine({ ...NEW, session: SESSION, identifies });
+    const effects = kinds(machine.take({ kind: "wake" }));
+    for (let attempts = 0; attempts < 3; attempts++) {
+      machine.take({ kind: "connect-failed", reason: "HTTP 502" });
+      effects.push(...kinds(machine.wakeWhenDue()));
+    }
+    expect(effects).toEqual(["connect", "connect", "connect", "ask-gateway"]);
+    expect(machine.now - START).toBeLessThan(10_000);
+  });
+
+  test("a gap is filled only once a session stands", () => {
+    const machine = ready({ ...NEW, gapSince: START });
+    machine.take({ kind: "closed", code: 1006 });
+    machine.wakeWhenDue();
+    expect(machine.take({ kind: "wake" })).toEqual([]);
+    machine.hello();
+    expect(machine.take({ kind: "wake" })).toEqual([]);
+  });
+
+  test("Resumed where nothing was resumed is an event that counts, no more", () => {
+    const machine = ready();
+    const before = machine.state;
+    expect(machine.frame({ kind: "resumed", seq: 5 })).toEqual([{ kind: "event", seq: 5, name: null, data: null }]);
+    expect(machine.state).toBe(before);
+  });
+
+  test("one that stood for a minute begins the pauses anew; one that took a minute to fail does not", () => {
+    const pause = (machine: Machine) => (nextWake(machine.state) ?? 0) - machine.now;
+    const stood = (ms: number) => {
+      const machine = ready();
+      machine.take({ kind: "closed", code: 1006 });
+      machine.wakeWhenDue();
+      machine.hello();
+      machine.frame({ kind: "resumed", seq: 2 });
+      machine.now += ms;
+      machine.take({ kind: "closed", code: 1006 });
+      return machine;
+    };
+    expect(pause(stood(60_000))).toBe(375);
+    expect(pause(stood(59_999))).toBe(750);
+    const slow = stood(0);
+    slow.wakeWhenDue();
+    slow.hello();
+    slow.now += 119_000;
+    slow.take({ kind: "closed", code: 1006 });
+    expect(pause(slow)).toBe(1500);
   });
 
   test("where the resume address does not answer, the general one is asked for and the session resumed there", () => {

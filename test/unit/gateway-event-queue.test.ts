@@ -53,6 +53,32 @@ describe("the mark", () => {
 });
 
 describe("events of one member", () => {
+  test("still wait for each other while the one before is handed over", () => {
+    const queue = new EventQueue(0);
+    const first = started(queue.receive(1, eventBy("a", 1)));
+    queue.receive(2, eventBy("a", 2));
+    const second = started(queue.settle(first));
+    expect(queue.receive(3, eventBy("a", 3))).toBeNull();
+    const third = started(queue.settle(second));
+    expect(third.seq).toBe(3);
+    expect(queue.settle(third)).toBeNull();
+    expect(queue.receive(4, eventBy("a", 4))).toMatchObject({ seq: 4 });
+  });
+
+  test("that were taken away, or settled, are settled already", () => {
+    const queue = new EventQueue(0);
+    const first = started(queue.receive(1, eventBy("a", 1)));
+    expect(queue.takeLane(first)).toEqual([first]);
+    expect(queue.settle(first)).toBeNull();
+    expect(queue.takeLane(first)).toEqual([]);
+    const next = started(queue.receive(2, eventBy("a", 2)));
+    expect(queue.settle(first)).toBeNull();
+    expect(queue.mark).toBe(1);
+    queue.settle(next);
+    expect(queue.mark).toBe(2);
+    expect(queue.size).toBe(0);
+  });
+
   test("wait for the one before", () => {
     const queue = new EventQueue(0);
     const first = started(queue.receive(1, eventBy("a", 1)));

@@ -47,6 +47,9 @@ describe("frames of the Gateway", () => {
   test.each([
     { op: 99 },
     { op: 0, t: "READY", d: {} },
+    { op: 0, t: "TYPING_START", d: {} },
+    { op: 0, s: 1, d: {} },
+    { op: 0, d: {} },
     { op: 0, s: 1, t: "READY", d: { session_id: "s1", resume_gateway_url: "nowhere" } },
     { op: 10, d: { heartbeat_interval: 0 } },
     { op: 10 },
@@ -75,7 +78,12 @@ describe("frames of ours", () => {
   test("an Identify asks for direct messages alone, on shard 0 of n", () => {
     expect(JSON.parse(identifyFrame("bot-token", 3))).toMatchObject({
       op: 2,
-      d: { token: "bot-token", intents: 4096, shard: [0, 3], properties: { os: expect.any(String) } },
+      d: {
+        token: "bot-token",
+        intents: 4096,
+        shard: [0, 3],
+        properties: { os: "linux", browser: "flexcord", device: "flexcord" },
+      },
     });
   });
 

@@ -119,6 +119,10 @@ describe("what crosses", () => {
     });
   });
 
+  test("an invitation to play together cannot cross either", () => {
+    expect(written({ content: "join me", activity: { type: 1 } })).toMatchObject({ text: "join me", incomplete: true });
+  });
+
   test("a message of which nothing is known is incomplete", () => {
     expect(written({ content: "" })).toMatchObject({ text: "", incomplete: true });
   });
