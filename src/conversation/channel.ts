@@ -17,9 +17,14 @@ export function lookAtChannel(turn: Turn, why: { left?: TwilioIdentity; overdue?
   updateTwilio(turn, { look: { left, overdue } });
 }
 
-/** Flex should have done what we wait for within this time; if nothing is heard by then, we look. */
-export function expectWithin(turn: Turn, ms: number): void {
-  updateTwilio(turn, { nextLook: { at: turn.now + ms, overdue: true } });
+/** If nothing is heard within this time, we look. */
+export function lookWithin(turn: Turn, ms: number): void {
+  updateTwilio(turn, { nextLook: { at: turn.now + ms, overdue: false } });
+}
+
+/** An inactive channel got a message of the member: within this time Flex makes the next task. */
+export function expectTask(turn: Turn): void {
+  updateTwilio(turn, { nextLook: { at: turn.now + TASK_PATIENCE_MS, overdue: true } });
 }
 
 /** Says that the last agent has left, unless that was said or the conversation ended with it. */
@@ -57,9 +62,9 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
       if (overdue) interactionFailed(turn);
       return;
     case "active":
-      if (hasTask) expectWithin(turn, QUEUE_PATIENCE_MS);
+      if (hasTask) lookWithin(turn, QUEUE_PATIENCE_MS);
       else if (chatWasLeft) end(turn, conversation);
-      else if (twilio.flex?.requested) expectWithin(turn, TASK_PATIENCE_MS);
+      else if (twilio.flex?.requested) lookWithin(turn, TASK_PATIENCE_MS);
       else interactionFailed(turn);
       return;
   }

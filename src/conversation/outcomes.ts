@@ -1,9 +1,9 @@
 import { messagesRead, messagesUnreadable, release } from "./agents.ts";
-import { channelRead, channelUnreadable, expectWithin } from "./channel.ts";
+import { channelRead, channelUnreadable, expectTask } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
 import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
-import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed, TASK_PATIENCE_MS } from "./hand-over.ts";
+import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed } from "./hand-over.ts";
 import { account } from "./index-order.ts";
 import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
@@ -58,10 +58,8 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       return;
     case "post":
       if (!twilio) return;
-      // Flex makes the next task of an inactive channel itself, once it has this message.
-      if (twilio.inactive && session?.owner.kind === "queue") {
-        expectWithin(turn, TASK_PATIENCE_MS);
-      }
+      // Flex makes the next task of an inactive channel itself, once it has a message of the member.
+      if (twilio.inactive && session?.owner.kind === "queue" && isMembers(delivery)) expectTask(turn);
       breakSilence(turn);
       release(turn, account(twilio.order, result.index, turn.now));
       return;
@@ -174,4 +172,8 @@ function handBackFailed(turn: Turn): void {
   if (turn.state.session?.owner.kind !== "assistant") return;
   takeOver(turn);
   addLine(turn, "bridge", { kind: "not-delivered" });
+}
+
+function isMembers(delivery: Delivery): boolean {
+  return delivery.kind === "post" && delivery.line.author === "member";
 }

@@ -61,14 +61,14 @@ export type FlexInteraction = {
   readonly ended: readonly TaskSid[];
 };
 
-/** A look at the channel to come; `overdue`: by then Flex should have done what we wait for. */
+/** A look at the channel to come; `overdue`: by then Flex should have made the next task of an inactive channel. */
 export type NextLook = { readonly at: Time; readonly overdue: boolean };
 
 /** A look at the channel that is under way. */
 export type ChannelLook = {
   /** The agent who went last: announced unless the conversation turns out to be closed. */
   readonly left: TwilioIdentity | null;
-  /** Nothing was heard for too long, as opposed to: something was heard that may mean several things. */
+  /** By now Flex should have made the next task of an inactive channel. */
   readonly overdue: boolean;
 };
 

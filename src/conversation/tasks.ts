@@ -1,4 +1,4 @@
-import { expectWithin, lookAtChannel } from "./channel.ts";
+import { lookAtChannel, lookWithin } from "./channel.ts";
 import type { TaskChanged } from "./events.ts";
 import { ENDED_LIMIT, interactionFailed, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./hand-over.ts";
 import type { FlexChannelSid, FlexInteractionSid, TaskSid } from "./ids.ts";
@@ -61,7 +61,7 @@ export function interactionCreated(
   if (session?.owner.kind !== "queue" || session.twilio?.inactive) return;
   const wasHeardOf = flex.live.length > 0;
   if (isOver) interactionFailed(turn);
-  else expectWithin(turn, wasHeardOf ? QUEUE_PATIENCE_MS : TASK_PATIENCE_MS);
+  else lookWithin(turn, wasHeardOf ? QUEUE_PATIENCE_MS : TASK_PATIENCE_MS);
 }
 
 /** A sign of life of a task: Flex is at work. Only a new task wakes an inactive channel: news of the others are late. */
@@ -73,7 +73,7 @@ function taskLives(turn: Turn, task: TaskSid): void {
   if (isInactive && flex.live.includes(task)) return;
   const live = flex.live.includes(task) ? flex.live : [...flex.live, task];
   updateTwilio(turn, { flex: { ...flex, live }, inactive: false, nextLook: null });
-  if (session?.owner.kind === "queue") expectWithin(turn, QUEUE_PATIENCE_MS);
+  if (session?.owner.kind === "queue") lookWithin(turn, QUEUE_PATIENCE_MS);
 }
 
 /** A task is over. Where no other one lives, nobody is on the way any more. */

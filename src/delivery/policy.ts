@@ -77,9 +77,12 @@ export const FORGET_AT_ONCE = 500;
 export const NONCE_WINDOW_MS = 2 * MINUTE;
 
 /**
- * How long after an attempt began a look can tell whether it happened: a post and an Interaction are found by looking, and
- * a late commit could follow an early look. All else may be repeated at once, because repeating has no second effect.
+ * How long after an attempt began it is certain whether it happened: a post and an Interaction are found by looking, and a
+ * late commit could follow an early look; a pause that comes late would end what Flex makes of the next message. All else
+ * may be repeated at once, because repeating has no second effect.
  */
-export function lookableAfter(delivery: Delivery): number {
-  return delivery.kind === "post" || delivery.kind === "create-interaction" ? CALL_LIMIT_MS + LATE_COMMIT_MS : 0;
+export function lookableAfter({ kind }: Delivery): number {
+  return LATE_COMMIT_MATTERS.has(kind) ? CALL_LIMIT_MS + LATE_COMMIT_MS : 0;
 }
+
+const LATE_COMMIT_MATTERS: ReadonlySet<DeliveryKind> = new Set(["post", "create-interaction", "pause-channel"]);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { articleOfRow, rowOfArticle } from "../../src/knowledge/article.ts";
 import { parseArticle } from "../../src/knowledge/parse-article.ts";
 
 const FRONT = ["title: Friend codes", "summary: Where codes are.", "questions:", "  - Where is my code?"];
@@ -44,6 +45,39 @@ test("Windows line ends, a byte order mark and rulers within the text are fine",
   expect(result.ok && result.article.body).toBe("One\n\n---\n\nTwo");
 });
 
+test("a link may lead to another page, or to one of the Worker's own", () => {
+  const linkOf = (link: string) => {
+    const result = parseArticle("a.md", file([...FRONT, `link: ${link}`]));
+    return result.ok ? result.article.link : null;
+  };
+  for (const link of ["http://example.com/a", "https://example.com/a", "/desk/a"]) expect(linkOf(link)).toBe(link);
+  for (const link of ["desk/", "nowhere", "httpx://example.com", "xhttps://example.com", "file:///etc/hosts"])
+    expect(linkOf(link)).toBeNull();
+});
+
+test("a byte order mark is dropped at the start only", () => {
+  const result = parseArticle("a.md", file(FRONT, "One\uFEFFtwo"));
+  expect(result.ok && result.article.body).toBe("One\uFEFFtwo");
+});
+
+test("the text may have 20,000 characters", () => {
+  expect(problemsOf("a.md", file(FRONT, "x".repeat(20_000)))).toEqual([]);
+  expect(problemsOf("a.md", file(FRONT, "x".repeat(20_001)))).toEqual([
+    "a.md:7: the text must not be longer than 20000 characters",
+  ]);
+});
+
+test("an article is the same after it was stored", () => {
+  const result = parseArticle("a.md", file([...FRONT, "  - And where is yours?", "labels: [friends, codes]"]));
+  if (!result.ok) throw new Error("the article is fine");
+  const row = rowOfArticle(result.article);
+  expect(row).toMatchObject({ questions: "Where is my code?\nAnd where is yours?", labels: "friends\ncodes" });
+  expect(articleOfRow(row)).toEqual(result.article);
+  const bare = { ...result.article, questions: [], labels: [] };
+  expect(rowOfArticle(bare)).toMatchObject({ questions: "", labels: "" });
+  expect(articleOfRow(rowOfArticle(bare))).toEqual(bare);
+});
+
 describe("a problem names the file and the line:", () => {
   test.each([
     ["no front matter", "Just text", "a.md:1: must begin with front matter between two lines of ---"],
@@ -85,7 +119,16 @@ describe("a problem names the file and the line:", () => {
 
   test("a file's name that is no slug", () => {
     expect(problemsOf("My Article.md", file(FRONT))[0]).toContain("My Article.md:1: the file's name must be");
-    expect(problemsOf(`${"a".repeat(65)}.md`, file(FRONT))).toHaveLength(1);
+    for (const name of [`${"a".repeat(65)}.md`, "a.mdx", "a.md.md", "a.md/b c.md"])
+      expect(problemsOf(name, file(FRONT))).toHaveLength(1);
+    for (const name of ["dir/sub/a.md", "dir\\a.md", "/a.md"]) expect(problemsOf(name, file(FRONT))).toEqual([]);
+  });
+
+  test("without the lines around it", () => {
+    const [problem = ""] = problemsOf("a.md", file(["title: A", "summary: [x"]));
+    expect(problem).toMatch(/^a\.md:3: Flow sequence/);
+    expect(problem).not.toContain("\n");
+    expect(problem).not.toContain("at line");
   });
 
   test("several problems at once", () => {

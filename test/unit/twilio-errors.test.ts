@@ -65,13 +65,15 @@ describe("Retry-After", () => {
 
   test("is taken in seconds or as a date", () => {
     expect(later("3")).toMatchObject({ afterMs: 3000 });
+    expect(later("120")).toMatchObject({ afterMs: 120_000 });
     expect(later("0.5")).toMatchObject({ afterMs: 500 });
+    expect(later("12.25")).toMatchObject({ afterMs: 12_250 });
     expect(later(new Date(NOON + 5000).toUTCString())).toMatchObject({ afterMs: 5000 });
   });
 
   test("is never negative and is left out when it makes no sense", () => {
     expect(later(new Date(NOON - 5000).toUTCString())).toMatchObject({ afterMs: 0 });
-    expect(later("soon")).not.toHaveProperty("afterMs");
+    for (const value of ["soon", "1e3", "5s", "", " "]) expect(later(value)).not.toHaveProperty("afterMs");
   });
 
   test.each([

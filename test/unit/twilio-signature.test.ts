@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import twilio from "twilio";
 import { describe, expect, test, vi } from "vitest";
-import { parseForm } from "../../src/twilio/form.ts";
+import { isForm, parseForm } from "../../src/twilio/form.ts";
 import { verifyTwilioSignature } from "../../src/twilio/signature.ts";
 
 const TOKEN = "12345";
@@ -101,6 +101,20 @@ describe("A request signed by Twilio is accepted", () => {
     );
   });
 
+  test("with a query whose names repeat, as Node's `querystring` groups them", async () => {
+    const signed = `${HOOK}?q=it's&q=3&b=x%20y`;
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, signed, { a: "1" });
+    expect(await verify({ url: `${HOOK}?q=it's&b=x%20y&q=3`, body: "a=1", signature })).toBe(true);
+  });
+
+  test("with the port of plain HTTP, whatever addresses its query names", async () => {
+    const query = "?next=https://elsewhere.example:443/";
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, `http://bridge.example:80/hook${query}`, { a: "1" });
+    expect(await verify({ url: `http://bridge.example/hook${query}`, body: "a=1", signature })).toBe(true);
+    const other = twilio.getExpectedTwilioSignature(TOKEN, `http://bridge.example:443/hook${query}`, { a: "1" });
+    expect(await verify({ url: `http://bridge.example/hook${query}`, body: "a=1", signature: other })).toBe(false);
+  });
+
   test("in the order of UTF-16 code units", async () => {
     const names = ["MessageSid", "Messagesid", "Participant", "ParticipantSid", "Z", "_x", "a", "\uff5e", "😀"];
     const form = Object.fromEntries(names.map((name) => [name, "1"]));
@@ -165,6 +179,7 @@ describe("A request that Twilio did not sign is refused", () => {
     "without a signature": { ...PLAIN, signature: "" },
     "with half a signature": { ...PLAIN, signature: PLAIN.signature.slice(0, 14) },
     "with a longer signature": { ...PLAIN, signature: `${PLAIN.signature}=` },
+    "with something before the signature": { ...PLAIN, signature: `A${PLAIN.signature}` },
     "with the signature in another spelling": { ...PLAIN, signature: PLAIN.signature.replace("uo=", "up=") },
     "with the signature in capitals": { ...PLAIN, signature: PLAIN.signature.toUpperCase() },
     "with a signature that is not base64": { ...PLAIN, signature: "-".repeat(28) },
@@ -189,6 +204,33 @@ describe("A request that Twilio did not sign is refused", () => {
   test.each(Object.entries(refused))("%s", async (_, request) => {
     expect(await verify(request)).toBe(false);
   });
+
+  test("if it was signed for an address that only looks like the one asked for", async () => {
+    for (const signed of ["https://bridge.example/hoo?k=", "https://bridge.example/hook?hook=", `${HOOK}?`]) {
+      const signature = twilio.getExpectedTwilioSignature(TOKEN, signed, { a: "1" });
+      expect(await verify({ ...PLAIN, signature }), signed).toBe(false);
+    }
+  });
+
+  test("if its path does not begin with a slash, and so could run into the host", async () => {
+    const url = "https://bridge.example.evil.example/hook";
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, url, {});
+    const request = { authTokens: [TOKEN], rawBody: bytes(""), contentType: FORM, signature };
+    expect(
+      await verifyTwilioSignature({
+        ...request,
+        publicUrl: "https://bridge.example",
+        pathAndQuery: ".evil.example/hook",
+      }),
+    ).toBe(false);
+  });
+});
+
+test("A content type says form, whatever its case, blanks and parameters", () => {
+  for (const type of ["application/x-www-form-urlencoded", " Application/X-WWW-Form-Urlencoded ; charset=UTF-8", FORM])
+    expect(isForm(type)).toBe(true);
+  for (const type of ["application/json", "x; application/x-www-form-urlencoded", ";", "", null, undefined])
+    expect(isForm(type)).toBe(false);
 });
 
 test("The same token's key is imported once", async () => {
