@@ -1,31 +1,9 @@
 import { beginClosing } from "./closing.ts";
 import type { DeliveryResult } from "./deliveries.ts";
-import { interactionFailed, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./hand-over.ts";
-import type { TwilioIdentity } from "./ids.ts";
+import { interactionFailed, requestInteraction } from "./hand-over.ts";
+import { lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
+import type { LookPurpose } from "./state.ts";
 import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
-
-/**
- * Asks Flex how the channel stands: when the last agent has gone, since only Flex knows whether the chat was ended, left or
- * passed on; and when nothing was heard for too long (`overdue`).
- */
-export function lookAtChannel(turn: Turn, why: { left?: TwilioIdentity; overdue?: boolean }): void {
-  const twilio = turn.state.session?.twilio;
-  if (!twilio || twilio.closing) return;
-  if (!twilio.look) deliver(turn, { lane: "twilio", kind: "read-channel" });
-  const left = why.left ?? twilio.look?.left ?? null;
-  const overdue = (why.overdue || twilio.look?.overdue) ?? false;
-  updateTwilio(turn, { look: { left, overdue } });
-}
-
-/** If nothing is heard within this time, we look. */
-export function lookWithin(turn: Turn, ms: number): void {
-  updateTwilio(turn, { nextLook: { at: turn.now + ms, overdue: false } });
-}
-
-/** An inactive channel got a message of the member: within this time Flex makes the next task. */
-export function expectTask(turn: Turn): void {
-  updateTwilio(turn, { nextLook: { at: turn.now + TASK_PATIENCE_MS, overdue: true } });
-}
 
 /** Says that the last agent has left, unless that was said or the conversation ended with it. */
 export function announceDeparture(turn: Turn): void {
@@ -39,7 +17,7 @@ export function announceDeparture(turn: Turn): void {
 export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "read-channel" }>): void {
   const twilio = turn.state.session?.twilio;
   if (!twilio || twilio.closing) return;
-  const overdue = twilio.look?.overdue ?? false;
+  const purpose = twilio.look?.purpose ?? "to-know";
   if (found.found && twilio.flex) updateTwilio(turn, { flex: { ...twilio.flex, ...found.found } });
   const { channel, conversation, hasTask } = found;
   if (conversation === "closed" || channel === "closed" || channel === "gone") {
@@ -55,17 +33,17 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
   updateTwilio(turn, { inactive: channel === "inactive" });
   switch (channel) {
     case "failed":
-      interactionFailed(turn);
+      needTask(turn, purpose);
       return;
     case "inactive":
       // Flex makes the next task when the member writes. If it was due by now, it does not.
-      if (overdue) interactionFailed(turn);
+      if (purpose === "task-is-due") interactionFailed(turn);
       return;
     case "active":
       if (hasTask) lookWithin(turn, QUEUE_PATIENCE_MS);
       else if (chatWasLeft) end(turn, conversation);
-      else if (twilio.flex?.requested) lookWithin(turn, TASK_PATIENCE_MS);
-      else interactionFailed(turn);
+      else if (twilio.flex?.requested) lookWithin(turn, TASK_PATIENCE_MS, purpose);
+      else needTask(turn, purpose);
       return;
   }
 }
@@ -73,12 +51,18 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
 /** Flex could not be asked: nobody is thrown out for that; whoever waits goes on waiting, and we look again. */
 export function channelUnreadable(turn: Turn): void {
   announceDeparture(turn);
-  const overdue = turn.state.session?.twilio?.look?.overdue ?? false;
+  const purpose = turn.state.session?.twilio?.look?.purpose ?? "to-know";
   updateTwilio(turn, { look: null });
   const owner = turn.state.session?.owner.kind;
   if (owner === "assistant" || someoneIsHere(turn)) return;
   if (owner === "agent") setOwner(turn, { kind: "queue", told: false });
-  updateTwilio(turn, { nextLook: { at: turn.now + TASK_PATIENCE_MS, overdue } });
+  lookWithin(turn, TASK_PATIENCE_MS, purpose);
+}
+
+/** No task is there. One that was asked for has failed; otherwise this is the time to ask. */
+function needTask(turn: Turn, purpose: LookPurpose): void {
+  if (purpose === "person-is-wanted") requestInteraction(turn);
+  else interactionFailed(turn);
 }
 
 function end(turn: Turn, conversation: "open" | "closed"): void {

@@ -1,8 +1,8 @@
 import { agentEdited, agentWrote, isCurrent, participantJoined, participantLeft } from "./agents.ts";
-import { lookAtChannel } from "./channel.ts";
 import { beginClosing } from "./closing.ts";
 import type { Happening, IngestReply, Time } from "./events.ts";
 import { HOLE_PATIENCE_MS } from "./index-order.ts";
+import { lookAtChannel } from "./look.ts";
 import { askedForHelp, memberEdited, memberPressed, memberWrote, messagesMissed } from "./member.ts";
 import { delayed, settled } from "./outcomes.ts";
 import { readInSilence } from "./silence.ts";
@@ -87,7 +87,7 @@ function clockRang(turn: Turn): void {
   }
   if (nextLook && nextLook.at <= turn.now) {
     updateTwilio(turn, { nextLook: null });
-    lookAtChannel(turn, { overdue: nextLook.overdue });
+    lookAtChannel(turn, { purpose: nextLook.purpose });
   }
   readInSilence(turn);
 }

@@ -1,14 +1,11 @@
 import type { Time } from "./events.ts";
 import { NEW_ORDER } from "./index-order.ts";
+import { lookAtChannel } from "./look.ts";
 import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
 import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
 /** How many Interactions in a row may fail to bring a person before the member is told. */
 const INTERACTION_TRIES = 2;
-/** Flex accepts an Interaction before it makes the task; without a sign of one after this time, we look. */
-export const TASK_PATIENCE_MS = 20_000;
-/** A member in the queue is never forgotten, even if every webhook is lost: as long as one waits, we look this often. */
-export const QUEUE_PATIENCE_MS = 5 * 60_000;
 /** How many ended tasks are remembered. */
 export const ENDED_LIMIT = 20;
 
@@ -53,6 +50,8 @@ export function askForPerson(turn: Turn): void {
   });
   if (isFirst) deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "" });
   prepareConversation(turn, session.twilio);
+  // Before anything is posted: a message of the member makes Flex make the next task of an inactive channel itself.
+  if (session.twilio?.flex) lookAtChannel(turn, { purpose: "person-is-wanted" });
   turn.effects.push({ kind: "replay", session: session.id });
   if (!isFirst) transfer(turn);
 }
@@ -74,12 +73,12 @@ export function transfer(turn: Turn): void {
   const { session } = turn.state;
   if (session?.owner.kind !== "queue" || !session.twilio) return;
   say(turn, { kind: "transferring" });
-  // An inactive channel gets its next task from Flex itself, as soon as the replayed lines are posted.
-  if (!session.twilio.inactive) requestInteraction(turn);
+  // Where there was one before, the look at its channel decides.
+  if (!session.twilio.flex) requestInteraction(turn);
 }
 
 /** Asks Flex for a task. Tasks of an earlier Interaction do not count any more. */
-function requestInteraction(turn: Turn): void {
+export function requestInteraction(turn: Turn): void {
   const flex = turn.state.session?.twilio?.flex;
   const attempt = (flex?.attempt ?? 0) + 1;
   updateTwilio(turn, {

@@ -1,10 +1,11 @@
 import { messagesRead, messagesUnreadable, release } from "./agents.ts";
-import { channelRead, channelUnreadable, expectTask } from "./channel.ts";
+import { channelRead, channelUnreadable } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
 import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
 import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed } from "./hand-over.ts";
 import { account } from "./index-order.ts";
+import { expectTask } from "./look.ts";
 import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
 import { interactionCreated } from "./tasks.ts";
@@ -93,7 +94,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       updateTwilio(turn, { hasWebhook: true });
       return;
     case "pause-channel":
-      updateTwilio(turn, { pausing: false });
+      updateTwilio(turn, { pausing: false, inactive: true });
       return;
     case "answer-helpme":
     case "close-conversation":

@@ -1,6 +1,7 @@
-import { announceDeparture, lookAtChannel } from "./channel.ts";
+import { announceDeparture } from "./channel.ts";
 import type { FlexWorker, Time } from "./events.ts";
 import type { TwilioIdentity } from "./ids.ts";
+import { lookAtChannel } from "./look.ts";
 import { breakSilence } from "./silence.ts";
 import type { AgentPresence } from "./state.ts";
 import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";

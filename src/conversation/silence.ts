@@ -1,5 +1,5 @@
-import { lookAtChannel } from "./channel.ts";
 import type { Time } from "./events.ts";
+import { lookAtChannel } from "./look.ts";
 import { deliver, type Turn, updateTwilio } from "./turn.ts";
 
 /**
@@ -32,5 +32,5 @@ export function readInSilence(turn: Turn): void {
     updateTwilio(turn, { order: { ...twilio.order, reading: true } });
   }
   const isAgentHere = Object.values(twilio.agents).some(({ present }) => present);
-  if (session?.owner.kind === "agent" && isAgentHere) lookAtChannel(turn, {});
+  if (session?.owner.kind === "agent" && isAgentHere) lookAtChannel(turn);
 }

@@ -61,15 +61,20 @@ export type FlexInteraction = {
   readonly ended: readonly TaskSid[];
 };
 
-/** A look at the channel to come; `overdue`: by then Flex should have made the next task of an inactive channel. */
-export type NextLook = { readonly at: Time; readonly overdue: boolean };
+/**
+ * Why we look at the channel: to learn what is not known; because Flex should have made the next task of an inactive channel
+ * by now; or to learn whether a task must be asked for, since a person is wanted.
+ */
+export type LookPurpose = "to-know" | "task-is-due" | "person-is-wanted";
+
+/** A look at the channel to come. */
+export type NextLook = { readonly at: Time; readonly purpose: LookPurpose };
 
 /** A look at the channel that is under way. */
 export type ChannelLook = {
   /** The agent who went last: announced unless the conversation turns out to be closed. */
   readonly left: TwilioIdentity | null;
-  /** By now Flex should have made the next task of an inactive channel. */
-  readonly overdue: boolean;
+  readonly purpose: LookPurpose;
 };
 
 /** The Twilio side of a session, from the moment a person was asked for. */

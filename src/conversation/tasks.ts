@@ -1,7 +1,7 @@
-import { lookAtChannel, lookWithin } from "./channel.ts";
 import type { TaskChanged } from "./events.ts";
-import { ENDED_LIMIT, interactionFailed, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./hand-over.ts";
+import { ENDED_LIMIT, interactionFailed } from "./hand-over.ts";
 import type { FlexChannelSid, FlexInteractionSid, TaskSid } from "./ids.ts";
+import { lookAtChannel, lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
 import { introduce, join, leave, takeOver } from "./presence.ts";
 import { type Turn, updateTwilio } from "./turn.ts";
 
@@ -86,5 +86,5 @@ function taskEnded(turn: Turn, task: TaskSid, how: "done" | "undone"): void {
   if (flex.requested || session?.owner.kind === "assistant") return;
   if (live.length > 0 && how === "done") return;
   if (live.length === 0 && session?.owner.kind === "queue" && how === "undone") interactionFailed(turn);
-  else lookAtChannel(turn, {});
+  else lookAtChannel(turn);
 }

@@ -31,9 +31,13 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "note-dead-letter": 24 * HOUR,
 };
 
+/** Order is worth a wait: what came behind a hole is held until it was read, unless Twilio is away for longer than this. */
+const HOLE_PATIENCE_MS = 10 * MINUTE;
+
 /** When a delivery that was stored at `createdAt` is given up. */
 export function givenUpAt(delivery: Delivery, createdAt: number): number {
   if (delivery.kind === "answer-helpme") return delivery.request.expires;
+  if (delivery.kind === "read-messages" && !delivery.final) return createdAt + HOLE_PATIENCE_MS;
   return createdAt + PATIENCE_MS[delivery.kind];
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";
 import type { Faults } from "./faults.ts";
@@ -21,6 +21,7 @@ const SLOW_MS = [1_000, 9_000] as const;
 export class SimulatedD1 {
   isDown = false;
   readonly #db = new DatabaseSync(":memory:");
+  readonly #prepared = new Map<string, StatementSync>();
   readonly #timeline: Timeline;
   readonly #random: Random;
   readonly #faults: Faults;
@@ -34,12 +35,12 @@ export class SimulatedD1 {
 
   /** The database as whoever lives this life sees it; null for a Worker. */
   seenBy(life: Life | null): D1Database {
-    return new Database((work) => this.#submit(life, work), this.#db);
+    return new Database((work) => this.#submit(life, work), this.#db, this.#prepared);
   }
 
-  /** All rows of a query, at once; for those who watch. */
-  read<Row>(statement: string): Row[] {
-    return this.#db.prepare(statement).all() as Row[];
+  /** The messages that the operator is told could not be delivered. */
+  deadLetters(): { member: string; id: string }[] {
+    return this.#db.prepare("SELECT member, id FROM dead_letters").all() as { member: string; id: string }[];
   }
 
   #submit<T>(life: Life | null, work: () => T): Promise<T> {
@@ -75,14 +76,18 @@ type Submit = <T>(work: () => T) => Promise<T>;
 class Database implements D1Database {
   readonly #submit: Submit;
   readonly #db: DatabaseSync;
+  readonly #prepared: Map<string, StatementSync>;
 
-  constructor(submit: Submit, db: DatabaseSync) {
+  constructor(submit: Submit, db: DatabaseSync, prepared: Map<string, StatementSync>) {
     this.#submit = submit;
     this.#db = db;
+    this.#prepared = prepared;
   }
 
   prepare(query: string): D1PreparedStatement {
-    return new Statement(this.#submit, this.#db, query, []);
+    const prepared = this.#prepared.get(query) ?? this.#db.prepare(query);
+    this.#prepared.set(query, prepared);
+    return new Statement(this.#submit, prepared, []);
   }
 
   batch<T = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<T>[]> {
@@ -117,19 +122,17 @@ class Database implements D1Database {
 
 class Statement implements D1PreparedStatement {
   readonly #submit: Submit;
-  readonly #db: DatabaseSync;
-  readonly #query: string;
+  readonly #prepared: StatementSync;
   readonly #values: readonly unknown[];
 
-  constructor(submit: Submit, db: DatabaseSync, query: string, values: readonly unknown[]) {
+  constructor(submit: Submit, prepared: StatementSync, values: readonly unknown[]) {
     this.#submit = submit;
-    this.#db = db;
-    this.#query = query;
+    this.#prepared = prepared;
     this.#values = values;
   }
 
   bind(...values: unknown[]): D1PreparedStatement {
-    return new Statement(this.#submit, this.#db, this.#query, values);
+    return new Statement(this.#submit, this.#prepared, values);
   }
 
   first<T>(column?: string): Promise<T | null> {
@@ -153,7 +156,7 @@ class Statement implements D1PreparedStatement {
   }
 
   rows(): Record<string, unknown>[] {
-    return this.#db.prepare(this.#query).all(...(this.#values as SQLInputValue[]));
+    return this.#prepared.all(...(this.#values as SQLInputValue[]));
   }
 }
 

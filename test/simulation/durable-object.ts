@@ -187,12 +187,21 @@ export class SimulatedObject<T extends Instance> {
 
   #ring(alarm: number): void {
     if (alarm !== this.storage.alarm) return;
-    if (alarm > this.#options.timeline.now()) return this.clockMoved();
+    if (alarm > this.#options.timeline.now()) {
+      this.clockMoved();
+      return;
+    }
     this.#isRinging = true;
-    if (this.#isUnreachable()) return this.#alarmFailed();
+    if (this.#isUnreachable()) {
+      this.#alarmFailed();
+      return;
+    }
     this.storage.alarm = null;
     const running = this.#enter();
-    if (running instanceof Error) return this.#alarmFailed();
+    if (running instanceof Error) {
+      this.#alarmFailed();
+      return;
+    }
     const { life } = running;
     const end = (finish: () => void) => {
       if (life.isOver) return;

@@ -129,7 +129,7 @@ export class FarGateway {
         if (!faults.strikes("gateway: no acknowledgement")) connection.send({ op: 11, d: null, s: null, t: null });
         return;
       case 2:
-        this.#identify(connection);
+        this.#identify(connection, d);
         return;
       case 6:
         this.#resume(connection, d as { session_id: string; seq: number });
@@ -139,8 +139,12 @@ export class FarGateway {
     }
   }
 
-  #identify(connection: Connection): void {
-    const { timeline, trace } = this.#parts;
+  #identify(connection: Connection, data: unknown): void {
+    const { timeline, trace, token } = this.#parts;
+    if (!JSON.stringify(data).includes(token)) {
+      this.#close(connection, 4004);
+      return;
+    }
     const last = this.identifies.at(-1);
     this.identifies.push(timeline.now());
     // A session of the same shard that is still there would get the events as well.

@@ -75,13 +75,13 @@ export class Faults {
   readonly #random: Random;
   #isOver = false;
 
-  /** `without`: kinds that are left out, to see what a failure does not need. */
+  /** `without`: kinds that are left out, to see what a failure does not need; `*` for all. */
   constructor(random: Random, without: readonly string[] = []) {
     this.#random = random;
     const active = random.pick(ACTIVE) ?? 0;
     const consider = (kind: FaultKind, most: number) => {
       const rate = random.chance(active) ? most * random.between(0.1, 1) : 0;
-      if (!without.includes(kind)) this.#rates.set(kind, rate);
+      if (!without.includes(kind) && !without.includes("*")) this.#rates.set(kind, rate);
     };
     for (const [kind, most] of Object.entries(OTHERS)) consider(kind as OtherFault, most);
     for (const side of ["discord", "twilio"] as const) {

@@ -174,11 +174,13 @@ export class Network {
       case "caller dies before":
         life.doom(random.chance(0.5) ? "writes lost" : "writes kept, nothing left");
         return;
-      case "down":
-        if (random.chance(0.15)) commit(there, () => undefined);
-        else if (random.chance(0.5)) answer(there + back, far.fails());
-        else if (random.chance(0.5)) reset(there + back);
+      case "down": {
+        const how = random.next();
+        if (how < 0.15) commit(there, () => undefined);
+        else if (how < 0.55) answer(there + back, far.fails());
+        else if (how < 0.75) reset(there + back);
         return;
+      }
       case "too many requests":
         answer(there + back, far.tooMany());
         return;
@@ -219,7 +221,7 @@ export class Network {
 }
 
 function timedOut(): Error {
-  return new DOMException("The operation was aborted due to timeout", "TimeoutError");
+  return Object.assign(new Error("The operation was aborted due to timeout"), { name: "TimeoutError" });
 }
 
 /** Calls that change something go one after the other in each lane; reads, of names and of gaps, may go beside them. */

@@ -33,8 +33,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the journal knows no duplicates",
     file: "src/delivery/store.ts",
-    find: 'if (fresh.length === 0) return "duplicate";',
-    replace: "",
+    find: 'if (!this.#journal.enter(keyOf(happening), now, body)) return "duplicate";',
+    replace: "this.#journal.enter(keyOf(happening), now, body);",
   },
   {
     name: "the Gateway's mark runs ahead of what is handed over",
@@ -63,7 +63,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "nobody learns that a message was not delivered",
-    file: "src/conversation/outcomes.ts",
+    file: "src/conversation/undelivered.ts",
     find: 'if (line.author !== "member" || !line.source',
     replace: 'if (line.author === "member" || !line.source',
   },
@@ -141,14 +141,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "whoever waits is not looked after when nothing is heard",
-    file: "src/conversation/decide.ts",
-    find: "if (lookAt !== null && lookAt <= turn.now) lookAtChannel(turn, { overdue: true });",
-    replace: "",
+    file: "src/conversation/channel.ts",
+    find: "updateTwilio(turn, { nextLook: { at: turn.now + ms, overdue: true } });",
+    replace: "if (ms < 0) updateTwilio(turn, { nextLook: null });",
   },
   {
     name: "a rate limit is not waited for",
     file: "src/discord/rate-limits.ts",
-    find: "return Math.max(0, until - now);",
-    replace: "return until > 0 ? 0 : now - now;",
+    find: "return Math.max(0, until - this.#now());",
+    replace: "return Math.min(0, until - this.#now());",
   },
 ];

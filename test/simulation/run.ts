@@ -24,6 +24,8 @@ export type Outcome = {
 const MINUTE = 60_000;
 /** Longer than any pause that is left when all goes well: parked events and gaps wait up to ten minutes. */
 const REST_MS = 25 * MINUTE;
+/** What is ended when nothing goes wrong any more has ended after this. */
+const ENDING_MS = 5 * MINUTE;
 /** Sessions that a history may leave to be ended: the last words of one may open the next. */
 const ENDINGS = 6;
 const TRACE_LENGTH = 60;
@@ -85,7 +87,7 @@ async function history(world: World, steps: number): Promise<void> {
   world.watch.complaints.push(...whoWaits(world));
   for (let n = 0; n < ENDINGS && choice.endAll(); n++) {
     trace.add(null, "— what is open is ended");
-    await timeline.runUntil(timeline.time + REST_MS);
+    await timeline.runUntil(timeline.time + ENDING_MS);
   }
 }
 

@@ -90,13 +90,14 @@ export class World {
     this.faults = new Faults(random.fork("faults"), without);
     const { trace, faults } = this;
     this.watch = new Watch(this);
-    this.gateway = new FarGateway({ timeline, random: random.fork("gateway"), faults, trace });
+    const token = CONFIG.DISCORD_BOT_TOKEN;
+    this.gateway = new FarGateway({ timeline, random: random.fork("gateway"), faults, trace, token });
     this.discord = new FarDiscord({
       now,
       random: random.fork("discord"),
       faults,
       gateway: this.gateway,
-      token: CONFIG.DISCORD_BOT_TOKEN,
+      token,
       onSaid: (account, message) => this.#hear(account, message),
     });
     this.doors = new Doors({ timeline, random: random.fork("doors"), faults, trace, bridge: () => this.bridge });

@@ -68,9 +68,10 @@ describe("events of one member", () => {
   test("that were taken away, or settled, are settled already", () => {
     const queue = new EventQueue(0);
     const first = started(queue.receive(1, eventBy("a", 1)));
-    expect(queue.takeLane(first)).toEqual([first]);
+    expect(queue.laneOf(first)).toEqual([first]);
+    queue.clearLane(first);
     expect(queue.settle(first)).toBeNull();
-    expect(queue.takeLane(first)).toEqual([]);
+    expect(queue.laneOf(first)).toEqual([]);
     const next = started(queue.receive(2, eventBy("a", 2)));
     expect(queue.settle(first)).toBeNull();
     expect(queue.mark).toBe(1);
@@ -98,9 +99,10 @@ describe("events of one member", () => {
     const queue = new EventQueue(0);
     const stuck = started(queue.receive(1, eventBy("a", 1)));
     queue.receive(2, eventBy("a", 2));
-    expect(queue.takeLane(stuck).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(queue.laneOf(stuck).map(({ seq }) => seq)).toEqual([1, 2]);
+    queue.clearLane(stuck);
     expect(queue.mark).toBe(2);
-    expect(queue.takeLane(stuck)).toEqual([]);
+    expect(queue.laneOf(stuck)).toEqual([]);
   });
 });
 
@@ -109,11 +111,12 @@ test("another session starts with number 1, and late reports of the last one cha
   const late = started(queue.receive(5, eventBy("a", 5)));
   queue.receive(6, eventBy("b", 6));
   queue.receive(7, eventBy("a", 7));
-  expect(queue.takeAll().map(({ seq }) => seq)).toEqual([5, 6, 7]);
+  expect(queue.all().map(({ seq }) => seq)).toEqual([5, 6, 7]);
+  queue.clear();
   expect(queue.mark).toBe(0);
   const fresh = started(queue.receive(1, eventBy("a", 8)));
   expect(queue.settle(late)).toBeNull();
-  expect(queue.takeLane(late)).toEqual([]);
+  expect(queue.laneOf(late)).toEqual([]);
   expect(queue.mark).toBe(0);
   queue.settle(fresh);
   expect(queue.mark).toBe(1);
@@ -165,7 +168,8 @@ describe("for any interleaving", () => {
             const [queued] = underWay.splice(next.pick % underWay.length, 1);
             if (queued === undefined) continue;
             if (next.kind === "park") {
-              for (const taken of queue.takeLane(queued)) finish(taken);
+              for (const taken of queue.laneOf(queued)) finish(taken);
+              queue.clearLane(queued);
             } else {
               finish(queued);
               begin(queue.settle(queued));

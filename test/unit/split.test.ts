@@ -191,6 +191,45 @@ describe("a text with code fences", () => {
     expect(splitText(`\`\`\`code\`\`\`${word}`, 80)).toEqual(["```code```", word]);
   });
 
+  test("a piece of a fence is closed on a line of its own", () => {
+    expect(splitIntoPieces(`\`\`\`js\na\n\n${"x".repeat(100)}\n\`\`\``, 80)).toEqual([
+      { open: "", text: "```js\na\n\n", close: "```" },
+      { open: "```js\n", text: "x".repeat(70), close: "\n```" },
+      { open: "```js\n", text: `${"x".repeat(30)}\n\`\`\``, close: "" },
+    ]);
+  });
+
+  test("a language has at most 32 characters and ends its line; without one the fence is opened again plain", () => {
+    const code = "code();\n".repeat(12);
+    const second = (opener: string) => splitText(`\`\`\`${opener}\n${code}\`\`\``, 100)[1]?.split("\n")[0];
+    expect(second("l".repeat(32))).toBe(`\`\`\`${"l".repeat(32)}`);
+    expect(second("l".repeat(33))).toBe("```");
+    expect(second("C++")).toBe("```C++");
+    expect(second(" js")).toBe("```");
+    expect(second("")).toBe("```");
+  });
+
+  test("three backticks right behind three others close nothing: there is no code between them", () => {
+    const text = `\`\`\`\`\`\`${"word ".repeat(30)}`;
+    expect(splitIntoPieces(text, 100).every(({ open, close }) => open + close === "")).toBe(true);
+  });
+
+  test("a fence of blank space alone, or with little beside it, is cut like any other", () => {
+    const blank = `\`\`\`js\n${"\n".repeat(100)}\n\`\`\`x`;
+    expect(splitIntoPieces(blank, 80).map(({ text }) => text.length)).toEqual([76, 35]);
+    expect(splitText(`ab\`\`\`js\n${" ".repeat(78)}z\n\`\`\`x`, 80)).toEqual([
+      "ab",
+      `\`\`\`js\n${" ".repeat(70)}\n\`\`\``,
+      `\`\`\`js\n${" ".repeat(8)}z\n\`\`\`x`,
+    ]);
+  });
+
+  test("below eighty characters a fence is cut like other text", () => {
+    const pieces = splitIntoPieces(`\`\`\`js\n${"code();\n".repeat(12)}\`\`\``, 79);
+    expect(pieces.every(({ open, close }) => open + close === "")).toBe(true);
+    expect(pieces).toHaveLength(2);
+  });
+
   test("a fence that nobody closed is text", () => {
     const text = `\`\`\`js\n${"word ".repeat(50)}`;
     expect(splitText(text, 100).join("")).toBe(text);
@@ -210,6 +249,22 @@ describe("a part ends, where it can, at the end of", () => {
     expect(splitText(first + rest, 120)[0]).toBe(first);
   });
 
+  test("the best of them, if it is in the second half of the part; the last of all where none is", () => {
+    expect(splitText("abcdefgh\n\nijk lmn opq rst", 20)[0]).toBe("abcdefgh\n\n");
+    expect(splitText("abcdefg\n\nhijk lmn opq rst", 20)[0]).toBe("abcdefg\n\nhijk lmn ");
+    expect(splitText(`one\n\ntwo ${"x".repeat(20)}`, 20)[0]).toBe("one\n\ntwo ");
+    expect(splitText(`a\n\nb. c ${"x".repeat(20)}`, 20)[0]).toBe("a\n\nb. c ");
+    expect(splitText(`a b. c\n\n${"x".repeat(20)}`, 20)[0]).toBe("a b. c\n\n");
+    expect(splitText(`a b c. ${"x".repeat(20)}`, 20)[0]).toBe("a b c. ");
+  });
+
+  test("a sentence whose last sign is followed by quotes or brackets, but not by a word", () => {
+    expect(splitText('He said "stop!" and went', 20)[0]).toBe('He said "stop!" ');
+    expect(splitText("(He went away.) and then", 20)[0]).toBe("(He went away.) ");
+    expect(splitText("version 1.2x is the newest", 20)[0]).toBe("version 1.2x is the ");
+    expect(splitText("そうですか！？」はいはいはい", 10)[0]).toBe("そうですか！？」");
+  });
+
   test("a word rather than inside one, even if that is far from the limit", () => {
     const link = `https://example.com/${"x".repeat(70)}`;
     expect(splitText(`See ${link}`, 90)).toEqual(["See ", link]);
@@ -223,12 +278,14 @@ test("a text that is short enough is not shortened", () => {
 test("a text that fits is one part, and no text is none", () => {
   expect(splitText("short", 5)).toEqual(["short"]);
   expect(splitText("", 5)).toEqual([]);
-  expect(() => splitText("text", 1)).toThrow(RangeError);
+  expect(() => splitText("text", 1)).toThrow(new RangeError("cannot split into parts of 1 characters"));
 });
 
 test("a grapheme longer than a part is cut between its code points", () => {
   const family = "👨‍👩‍👧‍👦";
   expect(splitText(family, 4)).toEqual(["👨‍", "👩‍", "👧‍", "👦"]);
+  expect(splitText(family, 2).join("")).toBe(family);
+  expect(splitText(family, 2).every((part) => part.isWellFormed())).toBe(true);
 });
 
 test.each([

@@ -25,6 +25,32 @@ test("`live agent` counts within a longer message, in any case", () => {
   );
 });
 
+test.each([
+  "quiero hablar con soporte",
+  "je voudrais parler au support",
+  "ich möchte mit dem Kundendienst sprechen",
+  "größe egal, ich will mit einem menschen sprechen",
+  "I’d like a real person",
+  "what´s wrong , talk  to  an   agent please",
+  "I don't need a human -- talk to an agent please",
+  "no need for help - talk to a human please",
+  "I like bots but talk to an agent please",
+  "I don't want a human?! talk to an agent!!",
+])("however it is written, “%s” asks for a person", (text) => {
+  expect(wantsPerson(text)).toBe(true);
+});
+
+test.each([
+  "sin hablar con un agente",
+  "pas besoin d'un agent",
+  "je n’ai pas besoin d’un agent",
+  "ich will nicht mit jemandem sprechen",
+  "how did other players talk to an agent",
+  "well-known person-to-person talk",
+])("“%s” does not", (text) => {
+  expect(wantsPerson(text)).toBe(false);
+});
+
 test("any text is answered, also the longest that Discord takes and worse", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 10_000 }), (text) => {

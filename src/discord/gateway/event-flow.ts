@@ -75,14 +75,15 @@ export class EventFlow {
 
   /** The session is over and will replay nothing: what is still on its way goes to disk, and numbers begin anew. */
   forgetSession(): void {
-    const waiting = this.#queue.takeAll().map(({ event }) => event);
-    this.#parking.park(waiting, this.#outside.now());
+    const waiting = this.#queue.all().map(({ event }) => event);
+    if (!this.#park(waiting, 0)) this.#outside.background(this.#parkLater(waiting));
+    this.#queue.clear();
   }
 
   /** Tries the parked events that are due. */
   retryParked(): void {
     for (const { event } of this.#parking.due(this.#outside.now())) {
-      this.#outside.background(this.#drainParked(event.profile.member));
+      this.#outside.background(this.#drainParked(event.profile.member).catch((error) => this.#storageFailed(error)));
     }
   }
 
@@ -99,18 +100,42 @@ export class EventFlow {
     while (queued !== null) {
       if (await this.#handOver(queued.event, ATTEMPTS)) {
         queued = this.#queue.settle(queued);
-      } else {
-        this.#parkLane(queued);
+      } else if (this.#parkLane(queued)) {
         queued = null;
+      } else {
+        await this.#outside.pause(PARKED_PAUSE_MS);
       }
       this.#onProgress();
     }
   }
 
-  #parkLane(queued: QueuedEvent): void {
-    const events = this.#queue.takeLane(queued).map(({ event }) => event);
-    this.#parking.park(events, this.#outside.now() + PARKED_PAUSE_MS);
+  /** False when they could not be stored: then they stay where they are, and the mark stays below them. */
+  #parkLane(queued: QueuedEvent): boolean {
+    const events = this.#queue.laneOf(queued).map(({ event }) => event);
+    if (!this.#park(events, PARKED_PAUSE_MS)) return false;
+    this.#queue.clearLane(queued);
     log("warn", "gateway.events-parked", { member: queued.event.profile.member, events: events.length });
+    return true;
+  }
+
+  #park(events: readonly MemberEvent[], afterMs: number): boolean {
+    try {
+      this.#parking.park(events, this.#outside.now() + afterMs);
+      return true;
+    } catch (error) {
+      this.#storageFailed(error);
+      return false;
+    }
+  }
+
+  #storageFailed(error: unknown): void {
+    log("error", "gateway.parking-failed", { reason: error instanceof Error ? error.message : "unknown" });
+  }
+
+  async #parkLater(events: readonly MemberEvent[]): Promise<void> {
+    do await this.#outside.pause(SHORTEST_PAUSE_MS);
+    while (!this.#park(events, 0));
+    this.#onProgress();
   }
 
   async #drainParked(member: DiscordUserId): Promise<void> {

@@ -67,22 +67,27 @@ export class EventQueue {
     return next ?? null;
   }
 
-  /** Takes away all that waits in the event's lane, itself first; empty when it was taken away before. */
-  takeLane(queued: QueuedEvent): readonly QueuedEvent[] {
-    const { member } = queued.event.profile;
-    const lane = this.#lanes.get(member);
-    if (lane === undefined || lane[0] !== queued) return [];
-    this.#lanes.delete(member);
-    for (const { seq } of lane) this.#open.delete(seq);
-    return lane;
+  /** All that waits in the event's lane, itself first; empty when it was taken away before. */
+  laneOf(queued: QueuedEvent): readonly QueuedEvent[] {
+    const lane = this.#lanes.get(queued.event.profile.member);
+    return lane?.[0] === queued ? lane : [];
   }
 
-  /** Takes everything away, in the order of receipt, and starts anew for another session. */
-  takeAll(): readonly QueuedEvent[] {
-    const all = [...this.#lanes.values()].flat().sort((a, b) => a.seq - b.seq);
+  /** Takes away all that waits in the event's lane: it is kept elsewhere. */
+  clearLane(queued: QueuedEvent): void {
+    for (const { seq } of this.laneOf(queued)) this.#open.delete(seq);
+    if (this.laneOf(queued).length > 0) this.#lanes.delete(queued.event.profile.member);
+  }
+
+  /** All that waits, in the order of receipt. */
+  all(): readonly QueuedEvent[] {
+    return [...this.#lanes.values()].flat().sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Takes everything away and starts anew for another session. */
+  clear(): void {
     this.#lanes.clear();
     this.#open.clear();
     this.#received = 0;
-    return all;
   }
 }

@@ -206,9 +206,14 @@ export class Shard {
     }
   }
 
+  /** A mark that lags behind does no harm, so a failure to store it must stop nothing. */
   #onProgress(): void {
-    if (this.#flow.mark - this.#savedMark >= UNSAVED_EVENTS) this.#saveMark();
-    this.#arm();
+    try {
+      if (this.#flow.mark - this.#savedMark >= UNSAVED_EVENTS) this.#saveMark();
+      this.#arm();
+    } catch (error) {
+      log("error", "gateway.mark-not-saved", { reason: error instanceof Error ? error.message : "unknown" });
+    }
   }
 
   #saveMark(): void {

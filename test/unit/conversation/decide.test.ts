@@ -26,7 +26,6 @@ import {
   NEXT_TASK,
   type Open,
   OTHER_CONVERSATION,
-  SECOND,
   SESSION,
   TASK,
 } from "./decisions.ts";
@@ -276,7 +275,7 @@ describe("whatever happens, in whatever order,", () => {
     );
   });
 
-  test("once an agent's part begins, nothing of another session or Twilio Conversation changes it", () => {
+  test("nothing of another session or Twilio Conversation changes anything", () => {
     const foreign = events.filter((step) => {
       const happening = step(new Decisions());
       if (happening === null) return false;
@@ -295,11 +294,4 @@ describe("whatever happens, in whatever order,", () => {
       }),
     );
   });
-});
-
-test("the helper brings a conversation to where it says", () => {
-  expect(new Decisions().toQueue().owner).toBe("queue");
-  const withAgent = new Decisions().toAgent();
-  expect(withAgent.owner).toBe("agent");
-  expect(nextWakeUp(withAgent.state)).toBeGreaterThan(withAgent.now + 50 * SECOND);
 });

@@ -197,10 +197,11 @@ describe("an agent who hands the member back", () => {
     await bridge.take(bridge.wrote("live agent"));
     for (let n = 0; n < 300 && bridge.memberTexts.length === texts; n++) await bridge.pass(SECOND);
     expect(bridge.memberTexts).toHaveLength(texts + 1);
+    // One look before anything is posted, and none again before the time is over.
     await bridge.pass(10 * SECOND);
-    expect(bridge.outside.count("read-channel")).toBe(0);
+    expect(bridge.outside.count("read-channel")).toBe(1);
     await bridge.pass(MINUTE);
-    expect(bridge.outside.count("read-channel")).toBeGreaterThan(0);
+    expect(bridge.outside.count("read-channel")).toBeGreaterThan(1);
   });
 
   test("is fetched again with one task, although an old webhook of the first stay comes late", async () => {

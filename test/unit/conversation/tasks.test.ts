@@ -14,6 +14,7 @@ describe("a task that dies in the queue", () => {
     await bridge.take(bridge.task({ type: "task-canceled" }));
     expect(bridge.owner).toBe("assistant");
     expect(bridge.seen.at(-1)).toBe("no-agent-available");
+    bridge.outside.nextChannel("failed");
     await bridge.take(bridge.wrote("live agent"));
     expect(bridge.outside.count("create-interaction")).toBe(3);
     expect(bridge.outside.count("create-conversation")).toBe(1);

@@ -1,0 +1,326 @@
+import { describe, expect, test } from "vitest";
+import type { TwilioIdentity } from "../../../src/conversation/ids.ts";
+import { identityOf } from "../../../src/conversation/ids.ts";
+import { nextWakeUp } from "../../../src/conversation/state.ts";
+import {
+  AGENT,
+  COLLEAGUE,
+  CONVERSATION,
+  Decisions,
+  MEMBER,
+  MINUTE,
+  OTHER_CONVERSATION,
+  SECOND,
+  said,
+} from "./decisions.ts";
+
+/** An agent's chat whose only agent has just gone: Flex is asked what that means. */
+function left(): Decisions {
+  const conversation = new Decisions().toAgent();
+  expect(conversation.follows(conversation.participant("participant-left"))).toEqual(["read-channel"]);
+  return conversation;
+}
+
+/** A member in the queue of whose task nothing was heard for long: Flex is asked. */
+function unheard(): Decisions {
+  const conversation = new Decisions().toQueue();
+  for (let looks = 0; !conversation.open.some(({ delivery }) => delivery.kind === "read-channel"); looks++) {
+    if (looks > 50) throw new Error("Flex is never asked");
+    conversation.take(conversation.clock());
+    if (conversation.open.some(({ delivery }) => delivery.kind === "read-messages"))
+      conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 1 }));
+  }
+  return conversation;
+}
+
+describe("after the last agent has gone, a channel that is", () => {
+  test("closed ends the session: what agents wrote before is read first, and nobody is said to have left", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.channel("closed"))).toEqual(["close-conversation", "read-messages"]);
+    const end = conversation.done({ kind: "read-messages", messages: [], last: 1 });
+    expect(conversation.follows(end)).toEqual(["say closed"]);
+    expect(conversation.owner).toBe("nobody");
+  });
+
+  test("gone ends the session as well", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.channel("gone"))).toEqual(["close-conversation", "read-messages"]);
+  });
+
+  test("whatever it is, of a closed conversation ends the session, and nothing is left to close", () => {
+    for (const status of ["active", "inactive", "closed"] as const) {
+      const conversation = left();
+      const look = conversation.channel(status, { conversation: "closed", hasTask: true });
+      expect(conversation.follows(look)).toEqual(["read-messages"]);
+    }
+  });
+
+  test("active without a task was ended by the agent", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.channel("active"))).toEqual([
+      "say agent-left",
+      "close-conversation",
+      "read-messages",
+    ]);
+  });
+
+  test("active with a task was passed on: the member waits, and is looked after again in five minutes", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.channel("active", { hasTask: true }))).toEqual(["say agent-left"]);
+    expect(conversation.owner).toBe("queue");
+    expect(conversation.state.session?.owner).toEqual({ kind: "queue", told: false });
+    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(conversation.now + 5 * MINUTE);
+  });
+
+  test("inactive was left: Flex makes the next task itself when the member writes", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.channel("inactive"))).toEqual(["say agent-left"]);
+    expect(conversation.owner).toBe("queue");
+    expect(conversation.state.session?.twilio).toMatchObject({ inactive: true, nextLook: null, look: null });
+    expect(conversation.follows(conversation.wrote("are you there?", 5))).toEqual(["post text"]);
+    conversation.take(conversation.posted(2));
+    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(conversation.now + 20 * SECOND);
+  });
+
+  test("failed is followed by a new Interaction", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.channel("failed"))).toEqual(["say agent-left", "create-interaction"]);
+    expect(conversation.owner).toBe("queue");
+  });
+
+  test("unreadable puts the member back into the queue, and is looked at again after twenty seconds", () => {
+    const conversation = left();
+    expect(conversation.follows(conversation.failed("read-channel"))).toEqual(["say agent-left"]);
+    expect(conversation.state.session?.owner).toEqual({ kind: "queue", told: false });
+    expect(conversation.state.session?.twilio).toMatchObject({
+      look: null,
+      nextLook: { at: conversation.now + 20 * SECOND },
+    });
+  });
+});
+
+describe("a look at the channel", () => {
+  test("is made once, whatever else is a reason for it meanwhile", () => {
+    const conversation = left();
+    const again = conversation.task({ type: "task-canceled" });
+    expect(conversation.follows(again)).toEqual([]);
+    expect(conversation.follows(conversation.channel("inactive"))).toEqual(["say agent-left"]);
+  });
+
+  test("changes nothing once another agent has come", () => {
+    for (const end of [
+      (conversation: Decisions) => conversation.channel("active"),
+      (conversation: Decisions) => conversation.channel("inactive"),
+      (conversation: Decisions) => conversation.failed("read-channel"),
+    ]) {
+      const conversation = left();
+      conversation.take(conversation.agentWrote("I take over", 2, { author: COLLEAGUE }));
+      expect(conversation.follows(end(conversation))).toEqual([]);
+      expect(conversation.owner).toBe("agent");
+      expect(conversation.state.session?.twilio).toMatchObject({ inactive: false, look: null });
+    }
+  });
+
+  test("changes nothing once the assistant is back", () => {
+    const conversation = left();
+    conversation.take(conversation.agentWrote("/assistant", 2));
+    expect(conversation.owner).toBe("assistant");
+    const { inactive } = conversation.state.session?.twilio ?? {};
+    expect(conversation.follows(conversation.channel("failed"))).not.toContain("create-interaction");
+    expect(conversation.owner).toBe("assistant");
+    expect(conversation.state.session?.twilio?.inactive).toBe(inactive);
+  });
+
+  test("that comes while the conversation closes is of no interest", () => {
+    const conversation = left();
+    conversation.take({ kind: "conversation-closed", conversation: CONVERSATION, at: conversation.now });
+    expect(conversation.follows(conversation.channel("closed"))).toEqual([]);
+    expect(conversation.follows(conversation.participant("participant-left"))).toEqual([]);
+  });
+
+  test("tells which Interaction it is where the answer to our request was lost", () => {
+    const conversation = unheard();
+    const found = { interaction: "KD9", channel: "UO9" };
+    conversation.take(
+      conversation.done({
+        kind: "read-channel",
+        channel: "active",
+        conversation: "open",
+        hasTask: true,
+        found: found as never,
+      }),
+    );
+    expect(conversation.state.session?.twilio?.flex).toMatchObject(found);
+  });
+
+  test("of one who waits is repeated every five minutes while there is a task", () => {
+    const conversation = unheard();
+    expect(conversation.follows(conversation.channel("active", { hasTask: true }))).toEqual([]);
+    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(conversation.now + 5 * MINUTE);
+  });
+
+  test("of one who waits without a task fetches another person, unless Flex makes the next task itself", () => {
+    for (const status of ["active", "failed"] as const) {
+      const conversation = unheard();
+      expect(conversation.follows(conversation.channel(status))).toEqual(["create-interaction"]);
+    }
+    const conversation = unheard();
+    expect(conversation.follows(conversation.channel("inactive"))).toEqual([]);
+    expect(conversation.state.session?.twilio?.inactive).toBe(true);
+  });
+
+  test("finds no task while Flex has not answered the request for one: it has twenty seconds more", () => {
+    const conversation = unheard();
+    conversation.take(conversation.task({ type: "workflow-timeout" }));
+    expect(conversation.state.session?.twilio?.flex?.requested).toBe(true);
+    expect(conversation.follows(conversation.channel("active"))).toEqual([]);
+    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(conversation.now + 20 * SECOND);
+  });
+
+  test("of a channel in which Flex is late with its next task fetches another person, although it failed once", () => {
+    const conversation = left();
+    conversation.take(conversation.channel("inactive"));
+    conversation.take(conversation.wrote("are you there?", 5));
+    conversation.take(conversation.posted(2));
+    expect(conversation.follows(conversation.clock())).toEqual(["read-channel"]);
+    conversation.take(conversation.failed("read-channel"));
+    expect(conversation.follows(conversation.clock())).toEqual(["read-channel"]);
+    expect(conversation.follows(conversation.channel("inactive"))).toEqual(["create-interaction"]);
+  });
+});
+
+describe("the clock", () => {
+  test("has missing messages read once a hole is a second old, once", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("two", 3));
+    conversation.now += 999;
+    expect(conversation.follows({ kind: "clock-rang", at: conversation.now })).toEqual([]);
+    conversation.now += 1;
+    expect(conversation.take({ kind: "clock-rang", at: conversation.now })).toEqual([
+      { lane: "twilio", kind: "read-messages", from: 2, final: false },
+    ]);
+    conversation.now += 1;
+    expect(conversation.follows({ kind: "clock-rang", at: conversation.now })).toEqual([]);
+  });
+
+  test("wakes a conversation for the hole, the look, or the silence, whichever comes first", () => {
+    const conversation = new Decisions().toAgent();
+    expect(nextWakeUp(conversation.state)).toBeGreaterThan(conversation.now + 50 * SECOND);
+    conversation.take(conversation.agentWrote("two", 3));
+    expect(nextWakeUp(conversation.state)).toBe(conversation.now + SECOND);
+    conversation.take(conversation.clock());
+    expect(nextWakeUp(conversation.state)).toBeGreaterThan(conversation.now + 50 * SECOND);
+    expect(nextWakeUp(new Decisions().state)).toBeNull();
+  });
+
+  test("that rings too early does nothing", () => {
+    const conversation = new Decisions().toAgent();
+    const before = conversation.state;
+    expect(conversation.follows({ kind: "clock-rang", at: conversation.now })).toEqual([]);
+    expect(conversation.state).toEqual(before);
+    expect(new Decisions().take({ kind: "clock-rang", at: 0 })).toEqual([]);
+  });
+});
+
+describe("who is in the Twilio Conversation", () => {
+  const joins = (conversation: Decisions, identity: TwilioIdentity, place = CONVERSATION) =>
+    conversation.follows(conversation.participant("participant-joined", identity, place));
+
+  test("joins as the agent while the member waits for one", () => {
+    const conversation = new Decisions().toQueue();
+    expect(joins(conversation, AGENT.identity)).toEqual(["find-agent", "say agent-joined"]);
+    expect(conversation.owner).toBe("agent");
+  });
+
+  test("is the member, or in another one: that is no news", () => {
+    const conversation = new Decisions().toQueue();
+    expect(joins(conversation, identityOf(MEMBER))).toEqual([]);
+    expect(joins(conversation, AGENT.identity, OTHER_CONVERSATION)).toEqual([]);
+    expect(conversation.owner).toBe("queue");
+  });
+
+  test("may listen without a word beside an agent, unless the task was offered to them", () => {
+    const conversation = new Decisions().toAgent();
+    expect(joins(conversation, "supervisor" as TwilioIdentity)).toEqual([]);
+    const colleague = { ...AGENT, identity: COLLEAGUE };
+    conversation.take(conversation.task({ type: "reservation-created", worker: colleague }));
+    expect(joins(conversation, COLLEAGUE)).toEqual(["say agent-joined"]);
+  });
+
+  test("leaves: who is not the last is said to have left, in another one nobody is", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("hello", 2, { author: COLLEAGUE }));
+    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE, OTHER_CONVERSATION))).toEqual(
+      [],
+    );
+    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual(["say agent-left"]);
+    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual([]);
+  });
+});
+
+describe("what is written in the Twilio Conversation", () => {
+  test("by the member, or in another one, is not said", () => {
+    const conversation = new Decisions().toAgent();
+    const echo = conversation.agentWrote("question", 2, { author: identityOf(MEMBER) });
+    expect(conversation.follows(echo)).toEqual([]);
+    expect(conversation.follows(conversation.agentWrote("hello", 3, { conversation: OTHER_CONVERSATION }))).toEqual([]);
+    expect(conversation.follows(conversation.agentWrote("hello", 3))).toEqual(["say agent-text"]);
+  });
+
+  test("by an automation is said, and nobody joins with it", () => {
+    const conversation = new Decisions().toQueue();
+    const automatic = conversation.agentWrote("We are closed today.", 2, { author: "system" as TwilioIdentity });
+    expect(conversation.follows(automatic)).toEqual(["say agent-text"]);
+    expect(conversation.owner).toBe("queue");
+  });
+
+  test("as the command for it, with blanks around, gives the member back to the assistant", () => {
+    const conversation = new Decisions().toAgent();
+    expect(conversation.follows(conversation.agentWrote(" /assistant\n", 2))).toEqual([
+      "pause-channel",
+      "say back-to-assistant",
+    ]);
+    expect(conversation.owner).toBe("assistant");
+  });
+
+  test("and edited is said again, unless it is ours, the member's or of another one", () => {
+    const conversation = new Decisions().toAgent();
+    const edit = (more: object) => {
+      const { files: _files, index: _index, ...rest } = conversation.agentWrote("hello", 1);
+      return { ...rest, kind: "agent-edited", revision: "1", ...more } as const;
+    };
+    expect(said(conversation.take(edit({})))).toEqual([
+      { kind: "agent-text", agent: AGENT.identity, text: "edited: hello", files: [] },
+    ]);
+    expect(conversation.follows(edit({ delivery: "mark-of-one-delivery-1" }))).toEqual([]);
+    expect(conversation.follows(edit({ author: identityOf(MEMBER) }))).toEqual([]);
+    expect(conversation.follows(edit({ conversation: OTHER_CONVERSATION }))).toEqual([]);
+    expect(conversation.follows(edit({ author: COLLEAGUE }))).toEqual([
+      "find-agent",
+      "say agent-joined",
+      "say agent-text",
+    ]);
+  });
+
+  test("and edited while it waits for its turn is said as it reads then, the others as they were", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("four", 4));
+    const three = conversation.agentWrote("three", 3);
+    conversation.take(three);
+    const { files: _files, index: _index, ...rest } = three;
+    const change = { ...rest, kind: "agent-edited", revision: "1", text: "3" } as const;
+    expect(conversation.take(change)).toEqual([]);
+    const texts = said(conversation.take(conversation.agentWrote("two", 2))).map((say) => "text" in say && say.text);
+    expect(texts).toEqual(["two", "3", "four"]);
+  });
+
+  test("and cannot be read leaves as far as it has come, with nothing of ours said", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("four", 4));
+    conversation.take(conversation.agentWrote("six", 6));
+    conversation.take(conversation.clock());
+    expect(conversation.follows(conversation.failed("read-messages"))).toEqual(["say agent-text", "say agent-text"]);
+    expect(conversation.state.session?.twilio?.order).toMatchObject({ next: 7, skipped: [2, 3, 5], reading: false });
+    expect(conversation.follows(conversation.agentWrote("three", 3))).toEqual(["say agent-text"]);
+  });
+});

@@ -1,0 +1,492 @@
+import { describe, expect, test } from "vitest";
+import type { Delivery } from "../../../src/conversation/deliveries.ts";
+import type { Happening } from "../../../src/conversation/events.ts";
+import type {
+  ArticleSlug,
+  DiscordGuildId,
+  DiscordInteractionId,
+  DiscordMessageId,
+  TwilioMessageSid,
+} from "../../../src/conversation/ids.ts";
+import {
+  AGENT,
+  CONVERSATION,
+  Decisions,
+  DM,
+  MEMBER,
+  MINUTE,
+  messageId,
+  NEXT_SESSION,
+  SESSION,
+  said,
+} from "./decisions.ts";
+
+const TITLE = { slug: "lost-account" as ArticleSlug, title: "I lost my account" };
+const CARD = { ...TITLE, summary: "How to get it back.", url: null };
+const BUTTONS = "500000000000000001" as DiscordMessageId;
+
+const helpme = (conversation: Decisions, guild: string | null = null): Happening => ({
+  kind: "member-asked-for-help",
+  interaction: "400000000000000001" as DiscordInteractionId,
+  token: "interaction-token",
+  profile: { member: MEMBER, displayName: "member", locale: "de" },
+  guild: guild as DiscordGuildId | null,
+  at: conversation.now,
+});
+
+const pressed = (
+  conversation: Decisions,
+  button: Extract<Happening, { kind: "member-pressed" }>["button"],
+  session = SESSION,
+): Happening => ({
+  kind: "member-pressed",
+  interaction: "400000000000000002" as DiscordInteractionId,
+  profile: { member: MEMBER, displayName: "member" },
+  message: BUTTONS,
+  session,
+  button,
+  at: conversation.now,
+});
+
+const closed = (conversation: Decisions): Happening => ({
+  kind: "conversation-closed",
+  conversation: CONVERSATION,
+  at: conversation.now,
+});
+
+/** The dead letters that are noted, or struck out. */
+const letters = (deliveries: readonly Delivery[]) =>
+  deliveries.flatMap((delivery) => (delivery.kind === "note-dead-letter" ? [delivery] : []));
+
+describe("/helpme", () => {
+  test("greets in the DM, and its private answer waits for that, at most fifteen minutes", () => {
+    const conversation = new Decisions();
+    expect(conversation.follows(helpme(conversation, "300000000000000001"))).toEqual(["open-dm", "say greeting"]);
+    expect(conversation.state).toMatchObject({ displayName: "member", locale: "de", guild: "300000000000000001" });
+    conversation.take(conversation.done({ kind: "open-dm", channel: DM }));
+    expect(conversation.state.dm).toEqual({ kind: "open", channel: DM });
+    expect(conversation.take(conversation.done({ kind: "say", message: BUTTONS }))).toContainEqual({
+      lane: "discord",
+      kind: "answer-helpme",
+      request: { token: "interaction-token", expires: conversation.now + 15 * MINUTE },
+      answer: "look-into-dm",
+    });
+  });
+
+  test("in the DM keeps the server that is known, and an open DM is not opened again", () => {
+    const conversation = new Decisions();
+    conversation.take(helpme(conversation, "300000000000000001"));
+    conversation.take(conversation.done({ kind: "open-dm", channel: DM }));
+    expect(conversation.follows(helpme(conversation))).toEqual(["say greeting"]);
+    expect(conversation.state.guild).toBe("300000000000000001");
+  });
+
+  test("whose greeting is refused answers so, and closes the session that nobody saw", () => {
+    const conversation = new Decisions();
+    conversation.take(helpme(conversation));
+    const after = conversation.take(conversation.failed("say", "dm-closed"));
+    expect(after).toContainEqual(expect.objectContaining({ kind: "answer-helpme", answer: "dm-closed" }));
+    expect(conversation.state).toMatchObject({ dm: { kind: "closed" }, session: null });
+  });
+
+  test("whose greeting may have arrived says to look", () => {
+    const conversation = new Decisions();
+    conversation.take(helpme(conversation));
+    const after = conversation.take(conversation.undecided("say"));
+    expect(after).toContainEqual(expect.objectContaining({ kind: "answer-helpme", answer: "look-into-dm" }));
+  });
+
+  test("that cannot open the DM remembers only a refusal by the member as closed", () => {
+    for (const [cause, kind] of [
+      ["dm-closed", "closed"],
+      ["refused", "unknown"],
+    ] as const) {
+      const conversation = new Decisions();
+      conversation.take(helpme(conversation));
+      conversation.take(conversation.failed("open-dm", cause));
+      expect(conversation.state.dm.kind).toBe(kind);
+    }
+  });
+
+  test("in the middle of a talk does not end it when it cannot be answered", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    conversation.take(helpme(conversation));
+    conversation.take(conversation.failed("say", "refused"));
+    expect(conversation.owner).toBe("assistant");
+    const queued = new Decisions().toQueue();
+    expect(queued.follows(helpme(queued))).toEqual(["say still-here"]);
+  });
+});
+
+describe("a member's message", () => {
+  test("opens a session with the first words as its topic, cut at a hundred characters", () => {
+    const conversation = new Decisions();
+    expect(conversation.follows(conversation.wrote(`  ${"👍".repeat(150)}`))).toEqual(["ask-assistant"]);
+    expect(conversation.state.session).toMatchObject({
+      id: SESSION,
+      topic: "👍".repeat(98),
+      openedAt: conversation.now,
+    });
+    conversation.take(conversation.wrote("more", 2));
+    expect(conversation.state.session?.topic).toBe("👍".repeat(98));
+    expect(conversation.kept.map(({ at, author, source }) => ({ at, author, source }))).toEqual([
+      { at: conversation.now, author: "member", source: messageId(1) },
+      { at: conversation.now, author: "member", source: messageId(2) },
+    ]);
+  });
+
+  test("of which nothing, or not all, can cross is told to its author", () => {
+    const conversation = new Decisions();
+    const empty = { ...conversation.wrote(""), incomplete: true };
+    expect(conversation.take(empty)).toContainEqual(
+      expect.objectContaining({ say: { kind: "not-delivered", resend: null }, replyTo: messageId(1) }),
+    );
+    expect(conversation.owner).toBe("nobody");
+    const poll = { ...conversation.wrote("vote", 2), incomplete: true };
+    expect(conversation.follows(poll)).toEqual(["ask-assistant", "say partly-delivered"]);
+    expect(conversation.follows(conversation.wrote("", 3))).toEqual([]);
+  });
+
+  test("shows where the DM is, which the directory learns once", () => {
+    const conversation = new Decisions();
+    const directory = (happening: Happening) =>
+      conversation.take(happening).filter(({ kind }) => kind === "update-directory").length;
+    expect(directory({ ...conversation.wrote(""), incomplete: true })).toBe(1);
+    expect(directory({ ...conversation.wrote("", 2), incomplete: true })).toBe(0);
+    expect(directory({ ...conversation.wrote("", 3), channel: "200000000000000002" as typeof DM })).toBe(1);
+    expect(conversation.state.dm).toEqual({ kind: "open", channel: "200000000000000002" });
+  });
+
+  test("that was edited crosses as a new one, with nothing to answer", () => {
+    const conversation = new Decisions().toAgent();
+    const { kind: _kind, incomplete: _incomplete, ...wrote } = conversation.wrote("in other words", 9);
+    expect(conversation.take({ kind: "member-edited", revision: "1", ...wrote })).toContainEqual({
+      lane: "twilio",
+      kind: "post",
+      line: {
+        author: "member",
+        content: { kind: "edited-text", open: "", text: "edited: in other words", close: "" },
+        at: conversation.now,
+        source: messageId(9),
+      },
+    });
+    expect(conversation.take({ kind: "member-edited", revision: "2", ...wrote, text: "" })).toEqual([]);
+  });
+
+  test("that may have been missed is told to both sides, where there is a session", () => {
+    const missed: Happening = { kind: "messages-missed", after: messageId(1), at: 0 };
+    expect(new Decisions().take(missed)).toEqual([]);
+    const conversation = new Decisions().toAgent();
+    expect(conversation.follows(missed)).toEqual(["post messages-missed", "say messages-missed"]);
+  });
+});
+
+describe("a button", () => {
+  test("of another session does nothing, nor does the one that sends again where nothing is left", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    for (const press of [
+      pressed(conversation, { kind: "person" }, NEXT_SESSION),
+      pressed(conversation, { kind: "resend", message: messageId(1) }),
+    ]) {
+      expect(conversation.take(press)).toEqual([]);
+      expect(conversation.last.reply).toBe("stale");
+    }
+  });
+
+  test("for an article, and for one that helped, works while the assistant answers", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    expect(conversation.take(pressed(conversation, { kind: "article", slug: TITLE.slug }))).toEqual([
+      { lane: "inside", kind: "open-article", slug: TITLE.slug, replyTo: BUTTONS },
+    ]);
+    const opened = conversation.take(conversation.done({ kind: "open-article", article: CARD }));
+    expect(opened).toContainEqual(
+      expect.objectContaining({ say: { kind: "article", article: CARD }, replyTo: BUTTONS }),
+    );
+    expect(conversation.follows(pressed(conversation, { kind: "helped", slug: TITLE.slug }))).toEqual([
+      "say glad-it-helped",
+    ]);
+    conversation.take(pressed(conversation, { kind: "article", slug: TITLE.slug }));
+    expect(conversation.follows(conversation.done({ kind: "open-article", article: null }))).toEqual([
+      "say article-gone",
+    ]);
+    const queued = new Decisions().toQueue();
+    for (const kind of ["article", "helped"] as const) {
+      expect(queued.take(pressed(queued, { kind, slug: TITLE.slug }))).toEqual([]);
+      expect(queued.last.reply).toBe("stale");
+    }
+  });
+
+  test("for a person fetches one, and says how it stands when one was asked for", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    expect(conversation.follows(pressed(conversation, { kind: "person" }))).toContain("open-case");
+    expect(conversation.last.reply).toBe("accepted");
+    expect(conversation.owner).toBe("queue");
+    expect(conversation.follows(pressed(conversation, { kind: "person" }))).toEqual(["say transferring"]);
+    const withAgent = new Decisions().toAgent();
+    expect(withAgent.follows(pressed(withAgent, { kind: "person" }))).toEqual(["say still-here"]);
+  });
+
+  test("pressed while the conversation closes: only the wish for a person is kept, for the next session", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("/assistant", 2));
+    conversation.take(closed(conversation));
+    expect(conversation.take(pressed(conversation, { kind: "article", slug: TITLE.slug }))).toEqual([]);
+    expect(conversation.last.reply).toBe("stale");
+    expect(conversation.take(pressed(conversation, { kind: "person" }))).toEqual([]);
+    const end = conversation.done({ kind: "read-messages", messages: [], last: 2 });
+    expect(conversation.follows(end)).toEqual(expect.arrayContaining(["say closed", "open-case"]));
+    expect(conversation.state.session).toMatchObject({ id: NEXT_SESSION, owner: { kind: "queue" } });
+  });
+});
+
+describe("the assistant's answer", () => {
+  test("is said, and kept for the agent once it was", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    const answer = { kind: "ask-assistant", answer: { kind: "suggestions", articles: [TITLE] } } as const;
+    const suggestions = { kind: "suggestions", articles: [TITLE] } as const;
+    expect(said(conversation.take(conversation.done(answer)))).toEqual([suggestions]);
+    conversation.take(conversation.done({ kind: "say", message: BUTTONS }));
+    expect(conversation.kept.at(-1)).toMatchObject({ author: "assistant", content: { kind: "say", say: suggestions } });
+    const nothing = new Decisions();
+    nothing.take(nothing.wrote("question"));
+    const none = nothing.done({ kind: "ask-assistant", answer: { kind: "nothing" } });
+    expect(nothing.follows(none)).toEqual(["say nothing-found"]);
+  });
+
+  test("that comes once a person was asked for is dropped", () => {
+    const conversation = new Decisions().toQueue();
+    const answer = { kind: "ask-assistant", answer: { kind: "nothing" } } as const;
+    expect(conversation.take(conversation.done(answer))).toEqual([]);
+  });
+
+  test("that fails, in the present session, fetches a person", () => {
+    for (const kind of ["ask-assistant", "open-article"] as const) {
+      const conversation = new Decisions();
+      conversation.take(conversation.wrote("question"));
+      conversation.take(pressed(conversation, { kind: "article", slug: TITLE.slug }));
+      expect(conversation.follows(conversation.failed(kind))).toContain("open-case");
+      expect(conversation.owner).toBe("queue");
+    }
+  });
+});
+
+describe("the hand-over", () => {
+  test("asks for the case and prepares Twilio, and for the agent once the case has its number", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    expect(conversation.take(conversation.wrote("live agent", 2)).filter(({ lane }) => lane !== "directory")).toEqual([
+      { lane: "inside", kind: "open-case", title: "question" },
+      { lane: "twilio", kind: "create-conversation" },
+      { lane: "twilio", kind: "add-member" },
+      { lane: "twilio", kind: "add-webhook", again: false },
+    ]);
+    expect(conversation.follows(conversation.done({ kind: "open-case", number: 12 }))).toEqual([
+      "say case-opened",
+      "say transferring",
+      "create-interaction",
+    ]);
+  });
+
+  test("goes on without a number that is late, and tells the agent when it comes", () => {
+    for (const late of ["delayed", "failed"] as const) {
+      const conversation = new Decisions();
+      conversation.take(conversation.wrote("live agent"));
+      expect(conversation.follows(conversation[late]("open-case"))).toEqual(["say transferring", "create-interaction"]);
+      if (late === "failed") continue;
+      expect(conversation.follows(conversation.delayed("open-case"))).toEqual([]);
+      expect(conversation.follows(conversation.done({ kind: "open-case", number: 12 }))).toEqual([
+        "say case-opened",
+        "post case-opened",
+      ]);
+    }
+  });
+
+  test("that is slow at Twilio is told to the member once", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("live agent"));
+    expect(conversation.follows(conversation.delayed("create-conversation"))).toEqual(["say agents-unreachable"]);
+    expect(conversation.follows(conversation.delayed("add-member"))).toEqual([]);
+    expect(new Decisions().toAgent().state.session?.owner).toEqual({ kind: "agent" });
+  });
+
+  test("that fails gives the assistant back; the next one makes what is missing, and opens no second case", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("live agent"));
+    conversation.take(conversation.done({ kind: "open-case", number: 12 }));
+    conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
+    conversation.take(conversation.done({ kind: "add-member" }));
+    expect(conversation.follows(conversation.failed("add-webhook"))).toEqual(["say no-agent-available"]);
+    expect(conversation.last.effects).toContainEqual({ kind: "withdraw-interaction", session: SESSION });
+    expect(conversation.owner).toBe("assistant");
+    const again = conversation.take(conversation.wrote("live agent", 2)).filter(({ lane }) => lane === "twilio");
+    expect(again).toContainEqual({ lane: "twilio", kind: "add-webhook", again: true });
+    expect(again).toContainEqual({ lane: "twilio", kind: "create-interaction", attempt: 2 });
+    expect(again.map(({ kind }) => kind).filter((kind) => kind !== "post")).toEqual([
+      "add-webhook",
+      "create-interaction",
+    ]);
+  });
+
+  test("whose steps fail because an earlier one did says so once", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("live agent"));
+    expect(conversation.follows(conversation.failed("create-conversation"))).toEqual(["say no-agent-available"]);
+    expect(conversation.follows(conversation.failed("add-member", "no-conversation"))).toEqual([]);
+    expect(conversation.follows(conversation.failed("add-webhook", "no-conversation"))).toEqual([]);
+  });
+
+  test("whose Interaction fails is tried once more, then the member is told", () => {
+    const conversation = new Decisions().toQueue();
+    const dead = (task: string) => conversation.task({ type: "task-canceled" }, task as never);
+    expect(conversation.take(dead("WT1"))).toContainEqual({ lane: "twilio", kind: "create-interaction", attempt: 2 });
+    expect(conversation.follows(conversation.failed("create-interaction"))).toEqual(["say no-agent-available"]);
+    expect(conversation.owner).toBe("assistant");
+  });
+
+  test("in a Twilio Conversation that is closed ends the session", () => {
+    const conversation = new Decisions().toQueue();
+    conversation.take(conversation.task({ type: "task-deleted" }));
+    expect(conversation.follows(conversation.failed("create-interaction", "conversation-closed"))).toEqual([
+      "read-messages",
+    ]);
+    const unborn = new Decisions();
+    unborn.take(unborn.wrote("live agent"));
+    expect(unborn.follows(unborn.failed("create-conversation", "conversation-closed"))).toEqual([
+      "say no-agent-available",
+    ]);
+    expect(unborn.owner).toBe("nobody");
+  });
+
+  test("back to the assistant that Flex refuses leaves the agent in charge, who learns of it", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("/assistant", 2));
+    expect(conversation.follows(conversation.failed("pause-channel"))).toEqual(["post not-delivered"]);
+    expect(conversation.owner).toBe("agent");
+  });
+});
+
+describe("what was not delivered", () => {
+  test("of an agent's message is told to the agent once for all its parts, and noted", () => {
+    for (const [end, content, outcome] of [
+      ["failed", "not-delivered", "failed"],
+      ["undecided", "maybe-not-delivered", "undecided"],
+    ] as const) {
+      const conversation = new Decisions().toAgent();
+      conversation.open = [];
+      conversation.take(conversation.agentWrote("x".repeat(5000), 2));
+      const first = conversation.take(conversation[end]("say"));
+      expect(letters(first)).toEqual([
+        {
+          lane: "directory",
+          kind: "note-dead-letter",
+          id: "IM2",
+          letter: { direction: "to-member", outcome, reason: end === "failed" ? "refused" : "no answer" },
+        },
+      ]);
+      expect(first.filter(({ kind }) => kind === "post")).toMatchObject([
+        { line: { author: "bridge", content: { kind: content }, source: null } },
+      ]);
+      expect(conversation.take(conversation[end]("say"))).toEqual([]);
+    }
+  });
+
+  test("of a member's message is told to the member, with a button to send it again, and noted", () => {
+    for (const [end, kind] of [
+      ["failed", "not-delivered"],
+      ["undecided", "maybe-not-delivered"],
+    ] as const) {
+      const conversation = new Decisions().toAgent();
+      conversation.take(conversation.wrote("x".repeat(4000), 9));
+      const first = conversation.take(conversation[end]("post"));
+      expect(said(first)).toEqual([{ kind, resend: messageId(9) }]);
+      expect(first).toContainEqual(expect.objectContaining({ kind: "say", replyTo: messageId(9) }));
+      expect(letters(first)).toMatchObject([{ id: messageId(9), letter: { direction: "to-agents" } }]);
+      expect(conversation.take(conversation[end]("post"))).toEqual([]);
+    }
+  });
+
+  test("of the bridge's or the assistant's own words is nobody's loss", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.open = [];
+    conversation.take({ kind: "messages-missed", after: messageId(1), at: conversation.now });
+    expect(conversation.take(conversation.failed("post"))).toEqual([]);
+    expect(conversation.take(conversation.failed("say"))).toEqual([]);
+  });
+
+  test("because the Twilio Conversation is closed opens the next session", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.wrote("one more thing", 9));
+    expect(conversation.follows(conversation.failed("post", "conversation-closed"))).toEqual(["read-messages"]);
+    const end = conversation.done({ kind: "read-messages", messages: [], last: 2 });
+    expect(conversation.follows(end)).toEqual(["say closed", "ask-assistant"]);
+    expect(conversation.state.session).toMatchObject({ id: NEXT_SESSION, topic: "one more thing" });
+    expect(conversation.state.sessions).toBe(2);
+  });
+
+  test("is sent again as it was written, to wherever the conversation is now", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.wrote("lost words", 9));
+    const post = conversation.open.find(({ delivery }) => delivery.kind === "post")?.delivery;
+    conversation.take(conversation.failed("post"));
+    if (post?.kind !== "post") throw new Error("nothing was posted");
+    const profile = { member: MEMBER, displayName: "renamed" };
+    const resend = { kind: "resend-asked", key: "again", profile, undelivered: [post], at: conversation.now } as const;
+    const again = conversation.take(resend);
+    expect(again).toContainEqual({
+      lane: "directory",
+      kind: "note-dead-letter",
+      id: messageId(9),
+      letter: null,
+    });
+    expect(again.filter(({ kind }) => kind === "post")).toMatchObject([
+      { line: { author: "member", content: { text: "lost words" }, source: messageId(9) } },
+    ]);
+    expect(conversation.state).toMatchObject({ displayName: "renamed", failureTold: null });
+    expect(said(conversation.take(conversation.failed("post")))).toHaveLength(1);
+    expect(conversation.take({ ...resend, undelivered: [] })).toEqual([]);
+    expect(conversation.last.reply).toBe("stale");
+  });
+
+  test("of an agent's is said again in all its parts", () => {
+    const conversation = new Decisions().toAgent();
+    const say = (text: string) =>
+      ({
+        lane: "discord",
+        kind: "say",
+        say: { kind: "agent-text", agent: AGENT.identity, text, files: [] },
+        replyTo: null,
+        source: "IM7" as TwilioMessageSid,
+        helpme: null,
+      }) as const;
+    const undelivered = [say("one"), say("two")];
+    const again = conversation.take({ kind: "resend-asked", key: "again", profile: null, undelivered, at: 0 });
+    expect(again.filter(({ kind }) => kind === "say")).toEqual(undelivered);
+    expect(letters(again)).toMatchObject([{ id: "IM7", letter: null }]);
+    expect(conversation.last.reply).toBe("accepted");
+  });
+});
+
+describe("the outcome of a delivery of an earlier session", () => {
+  test("changes nothing in the present one", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.open = [];
+    conversation.take(conversation.wrote("one more thing", 9));
+    const late = conversation.open.splice(0);
+    conversation.take(closed(conversation));
+    conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 2 }));
+    conversation.take(conversation.wrote("hello again", 10));
+    const before = conversation.state;
+    for (const one of late.filter(({ delivery }) => delivery.kind === "post")) {
+      const result = { kind: "post", message: "IMown" as TwilioMessageSid, index: 7 } as const;
+      const settled = { kind: "delivery-settled", ...one, outcome: { kind: "sent", result }, at: 0 } as const;
+      expect(conversation.take(settled)).toEqual([]);
+    }
+    expect(late.some(({ delivery }) => delivery.kind === "post")).toBe(true);
+    expect(conversation.state).toEqual(before);
+  });
+});
