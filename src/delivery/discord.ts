@@ -60,9 +60,10 @@ export class DiscordLane {
   async look(row: DeliveryRow, delivery: DiscordDelivery, mayRepeat: boolean): Promise<Look> {
     const { dm, member } = this.#store.state;
     if (delivery.kind !== "say") return { kind: "repeat" };
-    if (dm.kind !== "open") return { kind: "unknown", reason: "there is no open DM to look into" };
+    // A DM that was closed since can still be read; without any, nothing was ever sent.
+    if (dm.kind === "unknown" || dm.channel === null) return { kind: "absent" };
     const isNonceFresh = row.firstTriedAt !== null && this.#now() < row.firstTriedAt + NONCE_WINDOW_MS;
-    if (mayRepeat && isNonceFresh) return { kind: "repeat" };
+    if (mayRepeat && isNonceFresh && dm.kind === "open") return { kind: "repeat" };
     const isIt = this.#matcherOf(row, delivery);
     let after = this.#store.deliveries.lastSaid();
     for (let n = 0; n < LOOK_PAGES; n++) {

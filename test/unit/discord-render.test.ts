@@ -240,7 +240,7 @@ describe("a name", () => {
 const everySay: readonly Say[] = [
   ...(["greeting", "still-here", "nothing-found", "article-gone", "glad-it-helped", "transferring"] as const),
   ...(["agents-unreachable", "no-agent-available", "back-to-assistant", "closed"] as const),
-  ...(["not-delivered", "maybe-not-delivered", "partly-delivered"] as const),
+  ...(["partly-delivered", "messages-missed"] as const),
 ].map((kind) => ({ kind }));
 
 test.each<[Say, string]>([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAssistants } from "../../../src/conversation/deliveries.ts";
+import { type DeliveryResult, isAssistants } from "../../../src/conversation/deliveries.ts";
 import type { DeliveryOutcome, Happening, TaskChange } from "../../../src/conversation/events.ts";
 import {
   type ArticleSlug,
@@ -150,24 +150,24 @@ const events: fc.Arbitrary<Step> = fc.oneof(
 
 /** How a delivery may succeed. */
 function success({ delivery }: Open, choice: number): DeliveryOutcome {
-  const result = (() => {
+  const result = ((): DeliveryResult => {
     switch (delivery.kind) {
       case "open-dm":
-        return { kind: "open-dm", channel: DM } as const;
+        return { kind: "open-dm", channel: DM };
       case "say":
-        return { kind: "say", message: "500000000000000001" as DiscordMessageId } as const;
+        return { kind: "say", message: "500000000000000001" as DiscordMessageId };
       case "find-agent":
-        return { kind: "find-agent", worker: choice % 2 ? AGENT : null } as const;
+        return { kind: "find-agent", worker: choice % 2 ? AGENT : null };
       case "create-conversation":
-        return { kind: "create-conversation", conversation: CONVERSATION } as const;
+        return { kind: "create-conversation", conversation: CONVERSATION };
       case "post":
-        return { kind: "post", message: "IMown" as never, index: choice % 9 } as const;
+        return { kind: "post", message: "IMown" as never, index: choice % 9 };
       case "create-interaction":
         return choice % 2
-          ? ({ kind: "create-interaction", interaction: INTERACTION, channel: CHANNEL, task: TASK } as const)
-          : ({ kind: "create-interaction", interaction: null, channel: null, task: null } as const);
+          ? { kind: "create-interaction", interaction: INTERACTION, channel: CHANNEL, task: TASK }
+          : { kind: "create-interaction", interaction: null, channel: null, task: null };
       case "read-messages":
-        return { kind: "read-messages", messages: [], last: choice % 9 } as const;
+        return { kind: "read-messages", messages: [], last: choice % 9 };
       case "read-channel": {
         const channel = (["active", "inactive", "closed", "failed", "gone"] as const)[choice % 5] ?? "active";
         const found = choice % 2 ? { interaction: INTERACTION, channel: CHANNEL } : null;
@@ -177,19 +177,19 @@ function success({ delivery }: Open, choice: number): DeliveryOutcome {
           conversation: choice % 7 === 0 ? "closed" : "open",
           hasTask: choice % 3 === 0,
           found,
-        } as const;
+        };
       }
       case "ask-assistant":
         return {
           kind: "ask-assistant",
           answer: choice % 2 ? { kind: "suggestions", articles: [TITLE] } : { kind: "nothing" },
-        } as const;
+        };
       case "open-article":
-        return { kind: "open-article", article: choice % 2 ? { ...TITLE, summary: "…", url: null } : null } as const;
+        return { kind: "open-article", article: choice % 2 ? { ...TITLE, summary: "…", url: null } : null };
       case "open-case":
-        return { kind: "open-case", number: 12 } as const;
+        return { kind: "open-case", number: 12 };
       default:
-        return { kind: delivery.kind } as const;
+        return { kind: delivery.kind };
     }
   })();
   return { kind: "sent", result };

@@ -193,6 +193,7 @@ describe("an agent who hands the member back", () => {
     bridge.now += SECOND;
     await bridge.take(bridge.agentWrote("/assistant"));
     bridge.outside.next("post", ...times(8, LATER));
+    bridge.outside.nextChannel("inactive");
     const texts = bridge.memberTexts.length;
     await bridge.take(bridge.wrote("live agent"));
     for (let n = 0; n < 300 && bridge.memberTexts.length === texts; n++) await bridge.pass(SECOND);
