@@ -1,6 +1,6 @@
 import { beginClosing } from "./closing.ts";
 import type { DeliveryResult } from "./deliveries.ts";
-import { interactionFailed, requestInteraction } from "./hand-over.ts";
+import { interactionFailed, requestInteraction, wakeFailed } from "./hand-over.ts";
 import { lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
 import type { LookPurpose } from "./state.ts";
 import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
@@ -36,8 +36,8 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
       needTask(turn, purpose);
       return;
     case "inactive":
-      // Flex makes the next task when the member writes. If it was due by now, it does not.
-      if (purpose === "task-is-due") interactionFailed(turn);
+      // Flex makes the next task when the member writes.
+      if (purpose === "task-is-due") wakeFailed(turn);
       return;
     case "active":
       if (hasTask) lookWithin(turn, QUEUE_PATIENCE_MS);

@@ -83,6 +83,7 @@ export function requestInteraction(turn: Turn): void {
   const attempt = (flex?.attempt ?? 0) + 1;
   updateTwilio(turn, {
     nextLook: null,
+    inactive: false,
     flex: {
       ...withoutTasks(flex ?? NO_INTERACTION),
       attempt,
@@ -95,7 +96,7 @@ export function requestInteraction(turn: Turn): void {
 }
 
 /** The tasks known so far are over: what is still heard of them is late. */
-function withoutTasks(flex: FlexInteraction): FlexInteraction {
+export function withoutTasks(flex: FlexInteraction): FlexInteraction {
   return { ...flex, live: [], ended: [...flex.ended, ...flex.live].slice(-ENDED_LIMIT) };
 }
 
@@ -105,8 +106,22 @@ export function interactionFailed(turn: Turn): void {
   const flex = session?.twilio?.flex;
   if (session?.owner.kind !== "queue" || !flex) return;
   const failures = flex.failures + 1;
-  updateTwilio(turn, { flex: { ...flex, failures, requested: false }, inactive: false });
+  updateTwilio(turn, { flex: { ...flex, failures, requested: false } });
   if (failures < INTERACTION_TRIES) requestInteraction(turn);
+  else giveUp(turn);
+}
+
+/**
+ * Flex has not made the next task of an inactive channel, although the member wrote: another message of the member should wake
+ * it. An Interaction of our own would be a second task as soon as it wakes.
+ */
+export function wakeFailed(turn: Turn): void {
+  const { session } = turn.state;
+  const flex = session?.twilio?.flex;
+  if (session?.owner.kind !== "queue" || !flex) return;
+  const failures = flex.failures + 1;
+  updateTwilio(turn, { flex: { ...flex, failures } });
+  if (failures < INTERACTION_TRIES) addLine(turn, "member", { kind: "asked-for-person" });
   else giveUp(turn);
 }
 

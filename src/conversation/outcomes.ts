@@ -3,7 +3,7 @@ import { channelRead, channelUnreadable } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
 import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
-import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed } from "./hand-over.ts";
+import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed, withoutTasks } from "./hand-over.ts";
 import { account } from "./index-order.ts";
 import { expectTask } from "./look.ts";
 import { nameAgent, takeOver } from "./presence.ts";
@@ -94,7 +94,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       updateTwilio(turn, { hasWebhook: true });
       return;
     case "pause-channel":
-      updateTwilio(turn, { pausing: false, inactive: true });
+      updateTwilio(turn, { pausing: false, inactive: true, flex: twilio?.flex ? withoutTasks(twilio.flex) : null });
       return;
     case "answer-helpme":
     case "close-conversation":

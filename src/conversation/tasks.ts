@@ -64,13 +64,16 @@ export function interactionCreated(
   else lookWithin(turn, wasHeardOf ? QUEUE_PATIENCE_MS : TASK_PATIENCE_MS);
 }
 
-/** A sign of life of a task: Flex is at work. Only a new task wakes an inactive channel: news of the others are late. */
+/**
+ * A sign of life of a task: Flex is at work. Only a new task wakes an inactive channel: news of the others are late. So are all
+ * while a hand-back is under way, which will end them.
+ */
 function taskLives(turn: Turn, task: TaskSid): void {
   const { session } = turn.state;
   const flex = session?.twilio?.flex;
   if (!flex || flex.ended.includes(task)) return;
-  const isInactive = session?.twilio?.inactive === true;
-  if (isInactive && flex.live.includes(task)) return;
+  const { inactive = false, pausing = false } = session?.twilio ?? {};
+  if (inactive && (pausing || flex.live.includes(task))) return;
   const live = flex.live.includes(task) ? flex.live : [...flex.live, task];
   updateTwilio(turn, { flex: { ...flex, live }, inactive: false, nextLook: null });
   if (session?.owner.kind === "queue") lookWithin(turn, QUEUE_PATIENCE_MS);
@@ -85,6 +88,6 @@ function taskEnded(turn: Turn, task: TaskSid, how: "done" | "undone"): void {
   updateTwilio(turn, { flex: { ...flex, live, ended: [...flex.ended, task].slice(-ENDED_LIMIT) } });
   if (flex.requested || session?.owner.kind === "assistant") return;
   if (live.length > 0 && how === "done") return;
-  if (live.length === 0 && session?.owner.kind === "queue" && how === "undone") interactionFailed(turn);
-  else lookAtChannel(turn);
+  // Its end alone does not say whether a new one is needed: of an inactive channel Flex makes the next one itself.
+  lookAtChannel(turn);
 }

@@ -38,6 +38,12 @@ describe("a button", () => {
     );
   });
 
+  test("of an article that is named by a number is no button that sends a message again", () => {
+    const session = "100000000000000001-3" as SessionId;
+    const button = { kind: "article", slug: "500000000000000001" as ArticleSlug } as const;
+    expect(parseCustomId(customIdOf(session, button))).toEqual({ session, button });
+  });
+
   test("keeps its form for good: those in old messages are pressed years later", () => {
     const session = "100000000000000001-3" as SessionId;
     const slug = "lost-account" as ArticleSlug;

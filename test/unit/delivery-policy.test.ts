@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../src/conversation/deliveries.ts";
 import type { DiscordChannelId } from "../../src/conversation/ids.ts";
 import { attemptOf, impossible } from "../../src/delivery/outcome.ts";
-import { givenUpAt, lookableAfter, pauseAfter } from "../../src/delivery/policy.ts";
+import { givenUpAt, lookableAfter, pauseAfter, spread } from "../../src/delivery/policy.ts";
 import { CALL_LIMIT_MS } from "../../src/outside/call.ts";
 
 const SECOND = 1000;
@@ -58,6 +58,12 @@ describe("the pause after a failed attempt", () => {
       }),
     );
   });
+});
+
+test("the pause that a limit asks for is kept, and a tenth more at most by chance, so that crowds disperse", () => {
+  expect(spread(1000, 0)).toBe(1000);
+  expect(spread(1000, 0.999)).toBe(1100);
+  expect(spread(0, 0)).toBe(250);
 });
 
 test("only what would have a second effect is looked for, and not before a late first effect must have shown", () => {

@@ -146,6 +146,32 @@ describe("the first connection", () => {
     expect(machine.state.cause).toBe(`${phase} took too long`);
   });
 
+  test("and each later step has its time: it is given up at that moment, not before", () => {
+    const machine = ready();
+    machine.take({ kind: "closed", code: 1006 });
+    for (const [phase, limit] of [
+      ["connecting", 20_000],
+      ["resuming", 120_000],
+    ] as const) {
+      machine.wakeWhenDue();
+      if (phase === "resuming") machine.frame({ kind: "hello", heartbeatIntervalMs: 10 * 60_000 });
+      expect(machine.phase).toBe(phase);
+      const since = machine.now;
+      expect(nextWake(machine.state)).toBe(since + limit);
+      machine.now = since + limit - 1;
+      expect(machine.take({ kind: "wake" })).toEqual([]);
+      machine.now = since + limit;
+      expect(machine.take({ kind: "wake" })).toEqual([{ kind: "close", code: 4900 }]);
+      expect(machine.state.cause).toBe(`${phase} took too long`);
+    }
+    const asking = new Machine();
+    asking.take({ kind: "wake" });
+    expect(nextWake(asking.state)).toBe(START + 15_000);
+    asking.take(FOUND);
+    asking.frame({ kind: "hello", heartbeatIntervalMs: 10 * 60_000 });
+    expect(nextWake(asking.state)).toBe(START + 30_000);
+  });
+
   test("does not identify while Discord grants only the reserve", () => {
     const machine = new Machine();
     machine.take({ kind: "wake" });

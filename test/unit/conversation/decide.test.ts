@@ -9,6 +9,7 @@ import {
   type DiscordInteractionId,
   type DiscordMessageId,
   identityOf,
+  type TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
 import {
@@ -161,7 +162,7 @@ function success({ delivery }: Open, choice: number): DeliveryOutcome {
       case "create-conversation":
         return { kind: "create-conversation", conversation: CONVERSATION };
       case "post":
-        return { kind: "post", message: "IMown" as never, index: choice % 9 };
+        return { kind: "post", message: "IMown" as TwilioMessageSid, index: choice % 9 };
       case "create-interaction":
         return choice % 2
           ? { kind: "create-interaction", interaction: INTERACTION, channel: CHANNEL, task: TASK }

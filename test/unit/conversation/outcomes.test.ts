@@ -8,6 +8,7 @@ import type {
   DiscordMessageId,
   TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
+import { apologyFor } from "../../../src/conversation/undelivered.ts";
 import {
   AGENT,
   CONVERSATION,
@@ -53,6 +54,17 @@ const closed = (conversation: Decisions): Happening => ({
   conversation: CONVERSATION,
   at: conversation.now,
 });
+
+/** A hand-over that has come to asking Flex for a person. */
+function asking(): Decisions {
+  const conversation = new Decisions();
+  conversation.take(conversation.wrote("live agent"));
+  conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
+  conversation.take(conversation.done({ kind: "add-member" }));
+  conversation.take(conversation.done({ kind: "add-webhook" }));
+  conversation.take(conversation.done({ kind: "open-case", number: 12 }));
+  return conversation;
+}
 
 /** The dead letters that are noted, or struck out. */
 const letters = (deliveries: readonly Delivery[]) =>
@@ -325,11 +337,8 @@ describe("the hand-over", () => {
     expect(conversation.owner).toBe("assistant");
     const again = conversation.take(conversation.wrote("live agent", 2)).filter(({ lane }) => lane === "twilio");
     expect(again).toContainEqual({ lane: "twilio", kind: "add-webhook", again: true });
-    expect(again).toContainEqual({ lane: "twilio", kind: "create-interaction", attempt: 2 });
-    expect(again.map(({ kind }) => kind).filter((kind) => kind !== "post")).toEqual([
-      "add-webhook",
-      "create-interaction",
-    ]);
+    expect(again.map(({ kind }) => kind)).toEqual(["add-webhook", "read-channel"]);
+    expect(conversation.follows(conversation.channel("active"))).toEqual(["create-interaction"]);
   });
 
   test("whose steps fail because an earlier one did says so once", () => {
@@ -341,16 +350,18 @@ describe("the hand-over", () => {
   });
 
   test("whose Interaction fails is tried once more, then the member is told", () => {
-    const conversation = new Decisions().toQueue();
-    const dead = (task: string) => conversation.task({ type: "task-canceled" }, task as never);
-    expect(conversation.take(dead("WT1"))).toContainEqual({ lane: "twilio", kind: "create-interaction", attempt: 2 });
+    const conversation = asking();
+    expect(conversation.take(conversation.failed("create-interaction"))).toContainEqual({
+      lane: "twilio",
+      kind: "create-interaction",
+      attempt: 2,
+    });
     expect(conversation.follows(conversation.failed("create-interaction"))).toEqual(["say no-agent-available"]);
     expect(conversation.owner).toBe("assistant");
   });
 
   test("in a Twilio Conversation that is closed ends the session", () => {
-    const conversation = new Decisions().toQueue();
-    conversation.take(conversation.task({ type: "task-deleted" }));
+    const conversation = asking();
     expect(conversation.follows(conversation.failed("create-interaction", "conversation-closed"))).toEqual([
       "read-messages",
     ]);
@@ -468,6 +479,55 @@ describe("what was not delivered", () => {
     expect(again.filter(({ kind }) => kind === "say")).toEqual(undelivered);
     expect(letters(again)).toMatchObject([{ id: "IM7", letter: null }]);
     expect(conversation.last.reply).toBe("accepted");
+  });
+});
+
+describe("an event that could not be made sense of", () => {
+  const noted = (direction: string) =>
+    expect.objectContaining({
+      kind: "note-dead-letter",
+      id: "its key",
+      letter: { direction, outcome: "unprocessable", reason: "a fault" },
+    });
+
+  test("is told to the member who wrote it", () => {
+    const conversation = new Decisions();
+    const wrote = conversation.wrote("question", 9);
+    const { incomplete: _incomplete, ...rest } = wrote;
+    for (const event of [wrote, { ...rest, kind: "member-edited", revision: "1" } as const])
+      expect(apologyFor(event, "its key", "a fault")).toEqual([
+        noted("to-agents"),
+        {
+          lane: "discord",
+          kind: "say",
+          say: { kind: "not-delivered", resend: null },
+          replyTo: messageId(9),
+          source: null,
+          helpme: null,
+        },
+      ]);
+  });
+
+  test("is told to the agent who wrote it", () => {
+    const conversation = new Decisions();
+    const wrote = conversation.agentWrote("hello", 2);
+    const { files: _files, index: _index, ...rest } = wrote;
+    for (const event of [wrote, { ...rest, kind: "agent-edited", revision: "1" } as const])
+      expect(apologyFor(event, "its key", "a fault")).toEqual([
+        noted("to-member"),
+        {
+          lane: "twilio",
+          kind: "post",
+          line: { author: "bridge", content: { kind: "not-delivered" }, at: conversation.now, source: null },
+        },
+      ]);
+  });
+
+  test("is only noted where nobody wrote it", () => {
+    const conversation = new Decisions();
+    const task = conversation.task({ type: "task-created" });
+    if (task.kind !== "task-changed") throw new Error("not an event of a task");
+    expect(apologyFor(task, "its key", "a fault")).toEqual([noted("to-member")]);
   });
 });
 

@@ -1,0 +1,5 @@
+/// <reference types="vite/client" />
+import.meta.glob(
+  "../unit/twilio-{attributes,conversation-events,errors,messages,rest,signature,task-events,webhooks}.test.ts",
+  { eager: true },
+);
