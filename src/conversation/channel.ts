@@ -1,17 +1,10 @@
 import { beginClosing } from "./closing.ts";
 import type { DeliveryResult } from "./deliveries.ts";
 import { interactionFailed, requestInteraction, wakeFailed } from "./hand-over.ts";
-import { lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
+import { announceDeparture, lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
+import { everybodyLeft } from "./presence.ts";
 import type { LookPurpose } from "./state.ts";
-import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
-
-/** Says that the last agent has left, unless that was said or the conversation ended with it. */
-export function announceDeparture(turn: Turn): void {
-  const look = turn.state.session?.twilio?.look;
-  if (!look?.left) return;
-  updateTwilio(turn, { look: { ...look, left: null } });
-  say(turn, { kind: "agent-left", agent: look.left });
-}
+import { deliver, setOwner, someoneIsHere, type Turn, updateTwilio } from "./turn.ts";
 
 /** What Flex says of the channel. */
 export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "read-channel" }>): void {
@@ -25,6 +18,7 @@ export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "
     return;
   }
   announceDeparture(turn);
+  if (channel === "inactive") everybodyLeft(turn, twilio.look?.askedAt ?? turn.now);
   updateTwilio(turn, { look: null });
   const owner = turn.state.session?.owner.kind;
   if (owner === "assistant" || someoneIsHere(turn)) return;
@@ -69,8 +63,4 @@ function end(turn: Turn, conversation: "open" | "closed"): void {
   updateTwilio(turn, { look: null });
   if (conversation === "open") deliver(turn, { lane: "twilio", kind: "close-conversation" });
   beginClosing(turn);
-}
-
-function someoneIsHere(turn: Turn): boolean {
-  return Object.values(turn.state.session?.twilio?.agents ?? {}).some((agent) => agent.present);
 }

@@ -1,6 +1,6 @@
 import type { TwilioIdentity } from "./ids.ts";
 import type { LookPurpose } from "./state.ts";
-import { deliver, type Turn, updateTwilio } from "./turn.ts";
+import { deliver, say, type Turn, updateTwilio } from "./turn.ts";
 
 /** Flex accepts an Interaction before it makes the task; without a sign of one after this time, we look. */
 export const TASK_PATIENCE_MS = 20_000;
@@ -19,7 +19,8 @@ export function lookAtChannel(turn: Turn, why: { left?: TwilioIdentity; purpose?
   if (!twilio || twilio.closing) return;
   if (!twilio.look) deliver(turn, { lane: "twilio", kind: "read-channel" });
   const left = why.left ?? twilio.look?.left ?? null;
-  updateTwilio(turn, { look: { left, purpose: weightiest(why.purpose, twilio.look?.purpose) } });
+  const purpose = weightiest(why.purpose, twilio.look?.purpose);
+  updateTwilio(turn, { look: { left, purpose, askedAt: twilio.look?.askedAt ?? turn.now } });
 }
 
 /** If nothing is heard within this time, we look. */
@@ -30,6 +31,14 @@ export function lookWithin(turn: Turn, ms: number, purpose: LookPurpose = "to-kn
 /** An inactive channel got a message of the member: within this time Flex makes the next task. */
 export function expectTask(turn: Turn): void {
   lookWithin(turn, TASK_PATIENCE_MS, "task-is-due");
+}
+
+/** Says that the last agent has left, unless that was said or the conversation ended with it. */
+export function announceDeparture(turn: Turn): void {
+  const look = turn.state.session?.twilio?.look;
+  if (!look?.left) return;
+  updateTwilio(turn, { look: { ...look, left: null } });
+  say(turn, { kind: "agent-left", agent: look.left });
 }
 
 function weightiest(...purposes: (LookPurpose | undefined)[]): LookPurpose {

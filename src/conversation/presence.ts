@@ -1,10 +1,9 @@
-import { announceDeparture } from "./channel.ts";
 import type { FlexWorker, Time } from "./events.ts";
 import type { TwilioIdentity } from "./ids.ts";
-import { lookAtChannel } from "./look.ts";
+import { announceDeparture, lookAtChannel } from "./look.ts";
 import { breakSilence } from "./silence.ts";
 import type { AgentPresence } from "./state.ts";
-import { deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
+import { deliver, say, setOwner, someoneIsHere, type Turn, updateTwilio } from "./turn.ts";
 
 /** Remembers a worker that the task was offered to, so that its name is known before it says a word. */
 export function introduce(turn: Turn, worker: FlexWorker): void {
@@ -50,8 +49,7 @@ export function leave(turn: Turn, identity: TwilioIdentity, at: Time): void {
   const presence = presenceOf(turn, identity);
   if (!presence?.present || (presence.since !== null && at < presence.since)) return;
   setPresence(turn, identity, { ...presence, present: false, leftAt: at });
-  const others = Object.values(turn.state.session?.twilio?.agents ?? {}).some((other) => other.present);
-  if (others) say(turn, { kind: "agent-left", agent: identity });
+  if (someoneIsHere(turn)) say(turn, { kind: "agent-left", agent: identity });
   else lookAtChannel(turn, { left: identity });
 }
 
@@ -60,6 +58,16 @@ export function presenceOf(turn: Turn, identity: TwilioIdentity): AgentPresence 
   const agents = turn.state.session?.twilio?.agents ?? {};
   // Identities come from outside and may be named like something that every object has.
   return Object.hasOwn(agents, identity) ? (agents[identity] ?? null) : null;
+}
+
+/** In an inactive channel is no agent: whoever had come by then has left, and the news of it were lost. */
+export function everybodyLeft(turn: Turn, by: Time): void {
+  const agents = turn.state.session?.twilio?.agents ?? {};
+  for (const [identity, presence] of Object.entries(agents) as [TwilioIdentity, AgentPresence][]) {
+    if (!presence.present || (presence.since ?? 0) >= by) continue;
+    setPresence(turn, identity, { ...presence, present: false, leftAt: turn.now });
+    say(turn, { kind: "agent-left", agent: identity });
+  }
 }
 
 function setPresence(turn: Turn, identity: TwilioIdentity, presence: AgentPresence): void {

@@ -1,6 +1,6 @@
 import type { Time } from "./events.ts";
 import { lookAtChannel } from "./look.ts";
-import { deliver, type Turn, updateTwilio } from "./turn.ts";
+import { deliver, someoneIsHere, type Turn, updateTwilio } from "./turn.ts";
 
 /**
  * Webhooks come at most once, and of a lost one that nothing follows there is no sign. So the Twilio Conversation is read
@@ -31,6 +31,5 @@ export function readInSilence(turn: Turn): void {
     deliver(turn, { lane: "twilio", kind: "read-messages", from: twilio.order.next, final: false });
     updateTwilio(turn, { order: { ...twilio.order, reading: true } });
   }
-  const isAgentHere = Object.values(twilio.agents).some(({ present }) => present);
-  if (session?.owner.kind === "agent" && isAgentHere) lookAtChannel(turn);
+  if (session?.owner.kind === "agent" && someoneIsHere(turn)) lookAtChannel(turn);
 }

@@ -75,6 +75,8 @@ export type ChannelLook = {
   /** The agent who went last: announced unless the conversation turns out to be closed. */
   readonly left: TwilioIdentity | null;
   readonly purpose: LookPurpose;
+  /** When it was asked for: what is known since then is newer than what it finds. */
+  readonly askedAt: Time;
 };
 
 /** The Twilio side of a session, from the moment a person was asked for. */

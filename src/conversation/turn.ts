@@ -54,6 +54,11 @@ export function deliver(turn: Turn, delivery: Delivery): void {
   turn.effects.push({ kind: "deliver", session: turn.state.session?.id ?? null, delivery });
 }
 
+/** Whether any agent is known to be present. */
+export function someoneIsHere({ state }: Turn): boolean {
+  return Object.values(state.session?.twilio?.agents ?? {}).some(({ present }) => present);
+}
+
 /** Says something to the member. */
 export function say(
   turn: Turn,

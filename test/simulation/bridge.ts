@@ -66,6 +66,8 @@ export class Bridge {
   readonly conversations = new Map<string, ConversationObject>();
   readonly shard: ShardObject;
   readonly budget: BudgetObject;
+  /** Whether the assistant finds an article for every question. */
+  alwaysFinds = false;
   /** Readings of what the Gateway had missed that failed, or took longer than new events wait for them. */
   lateFills = 0;
   readonly #parts: Parts;
@@ -97,11 +99,12 @@ export class Bridge {
     return row ? (JSON.parse(row.body) as ConversationState) : null;
   }
 
-  /** The Worker's cron: for ever, every minute. */
-  startCron(): void {
+  /** The Worker's cron: for ever, every minute. `beforeSweep` may look at what the sweep is about to mend. */
+  startCron(beforeSweep: () => void = () => undefined): void {
     const { timeline } = this.#parts;
     const tick = () => {
       timeline.after(SWEEP_EVERY_MS, tick);
+      beforeSweep();
       void this.#sweep();
     };
     tick();
@@ -158,6 +161,8 @@ export class Bridge {
       random,
       name: "shard",
       about: null,
+      // It writes little.
+      fragility: 6,
       onDeath: (life) => gateway.clientDied(life),
       create: (life, storage) => {
         const pause = this.#pauseFor(life);
@@ -270,9 +275,14 @@ export class Bridge {
     return {
       answer: () =>
         think(
-          random.chance(0.7) ? { kind: "suggestions" as const, articles: [article] } : { kind: "nothing" as const },
+          this.alwaysFinds || random.chance(0.7)
+            ? { kind: "suggestions" as const, articles: [article] }
+            : { kind: "nothing" as const },
         ),
-      article: (slug) => think(random.chance(0.9) ? { ...article, slug, summary: "What it says.", url: null } : null),
+      article: (slug) =>
+        think(
+          this.alwaysFinds || random.chance(0.9) ? { ...article, slug, summary: "What it says.", url: null } : null,
+        ),
     };
   }
 

@@ -1,94 +1,149 @@
 import { parseCustomId } from "../../src/conversation/buttons.ts";
 import type { Scene } from "./crash-scene.ts";
+import type { DmMessage } from "./far-discord.ts";
 import { complaintsAbout, whoWaits } from "./promises.ts";
-import type { World } from "./world.ts";
 
-/** What has become of a history, in parts that can be compared; times are left out, and ids stand for what they name. */
+/**
+ * What has become of a history, in parts that can be compared. Times are left out, ids are replaced by what they name, and
+ * messages are listed by author: order is promised for each author, and not between them.
+ */
 export type End = Readonly<Record<string, readonly string[]>>;
 
 /** Everything outside and inside that is there when all is at rest. */
-export function endOf({ world, account }: Scene): End {
-  const names = new Map<string, string>();
-  const plain = (value: unknown) => withoutIds(typeof value === "string" ? value : JSON.stringify(value), names);
-  // Whoever is named first in the DM is named the same in all that follows.
-  const messages = account.messages.map(({ id, by, content, edited, replyTo, buttons }) =>
-    plain({ id, by, content, edited: edited !== null, replyTo, buttons: buttons.map((one) => parseCustomId(one)) }),
-  );
-  const conversations = [...world.conversations.all.values()];
-  const state = world.bridge.stateOf(account.id);
-  const { session } = state ?? {};
+export async function endOf(scene: Scene): Promise<End> {
+  const [cases, directory, letters] = await Promise.all([
+    rowsOf(scene, "SELECT server, number, session, member, title, status FROM cases ORDER BY number"),
+    rowsOf(scene, "SELECT member, channel, open_since IS NOT NULL AS open FROM conversations"),
+    rowsOf(scene, "SELECT id, direction, outcome FROM dead_letters"),
+    scene.pause(1000),
+  ]);
+  const { world } = scene;
   return {
-    "the DM": messages,
-    "private answers": [...world.discord.interactions.values()].map(({ deferred, answer }) => `${deferred}: ${answer}`),
-    "Twilio Conversations": conversations.map(({ uniqueName, state: is, participants, webhooks }) =>
-      plain({ uniqueName, is, participants: participants.map(({ identity }) => identity), webhooks }),
-    ),
-    "messages on Twilio": conversations.flatMap(({ uniqueName, messages: all }) =>
-      all.map(({ index, author, body, media }) => plain(`${uniqueName}#${index} ${author}: ${body} ${media.join()}`)),
-    ),
-    "channels on Flex": world.flex.channels.map(({ status, customer, attributes, agents }) =>
-      plain({ status, customer, attributes, agents: [...agents.values()].map(({ name }) => name) }),
-    ),
-    "tasks on Flex": world.flex.tasks.map(({ status, isTransfer, reservation }) =>
-      plain({ status, isTransfer, by: reservation?.worker.name, state: reservation?.state }),
-    ),
-    cases: world.d1
-      .read<object>("SELECT server, number, session, member, title, status FROM cases ORDER BY number")
-      .map(plain),
-    directory: world.d1
-      .read<object>("SELECT member, channel, twilio_conversation, open_since IS NOT NULL AS open FROM conversations")
-      .map(plain),
-    "dead letters": world.d1.read<object>("SELECT member, id, direction, outcome FROM dead_letters").map(plain),
-    conversation: [
-      plain({
-        dm: state?.dm,
-        sessions: state?.sessions,
-        names: state?.agentNames,
-        session: session?.id,
-        owner: session?.owner.kind,
-        case: session?.case,
-        topic: session?.topic,
-      }),
-    ],
-    "its Twilio side": session?.twilio
-      ? [
-          plain({
-            conversation: session.twilio.conversation,
-            isReady: session.twilio.hasMember && session.twilio.hasWebhook,
-            next: session.twilio.order.next,
-            waiting: [session.twilio.order.own, session.twilio.order.held, session.twilio.order.reading],
-            inactive: session.twilio.inactive,
-            attempt: session.twilio.flex?.attempt,
-            interaction: session.twilio.flex?.interaction,
-            channel: session.twilio.flex?.channel,
-            present: Object.entries(session.twilio.agents).map(([identity, { present }]) => [identity, present]),
-            pending: [session.twilio.pausing, session.twilio.look, session.twilio.closing],
-          }),
-        ]
-      : [],
-    "deliveries that did not succeed": deliveriesOf(world, account.id),
+    ...inTheDm(scene),
+    ...onTwilio(scene),
+    ...onFlex(scene),
+    cases: cases.map((one) => JSON.stringify(one)),
+    directory: directory.map((one) => JSON.stringify(one)),
+    "dead letters": letters.map((one) => JSON.stringify({ ...one, id: namedBy(scene, String(one.id)) })),
+    conversation: conversationOf(scene),
+    unsettled: unsettledOf(scene),
     complaints: [...world.watch.complaints, ...whoWaits(world), ...complaintsAbout(world)].map(
       ({ promise, what }) => `${promise}: ${what}`,
     ),
   };
 }
 
-function deliveriesOf(world: World, member: string): string[] {
+function inTheDm(scene: Scene): End {
+  const { account, world } = scene;
+  const shown = (message: DmMessage) => {
+    const { content, edited, replyTo, buttons } = message;
+    const pressable = buttons.map((id) => {
+      const button = parseCustomId(id)?.button;
+      return button?.kind === "resend" ? namedBy(scene, button.message) : button;
+    });
+    return JSON.stringify({ content, edited: edited !== null, replyTo: replyTo && namedBy(scene, replyTo), pressable });
+  };
+  const agents = world.flex.workers.map(({ name }) => name);
+  const authorOf = ({ by, content }: DmMessage) =>
+    by === "member" ? "the member" : (agents.find((name) => content.startsWith(`**${name}:**`)) ?? "the bot");
+  const answers = [...world.discord.interactions.values()].filter(({ deferred }) => deferred);
+  return {
+    ...byAuthor(
+      "in the DM",
+      account.messages.map((message) => [authorOf(message), shown(message)]),
+    ),
+    "private answers": answers.map(({ answer }) => String(answer)),
+  };
+}
+
+function onTwilio({ world }: Scene): End {
+  const all = [...world.conversations.all.values()];
+  const messages = all.flatMap((conversation) =>
+    conversation.messages.map(({ author, body, media }): [string, string] => [
+      author,
+      JSON.stringify([conversation.uniqueName, body, ...media]),
+    ]),
+  );
+  const about = all.map(({ uniqueName, state, participants, webhooks }) =>
+    JSON.stringify({ uniqueName, state, participants: participants.map(({ identity }) => identity), webhooks }),
+  );
+  return { ...byAuthor("on Twilio", messages), "Twilio Conversations": about };
+}
+
+function onFlex({ world }: Scene): End {
+  const { channels, tasks } = world.flex;
+  return {
+    channels: channels.map(({ status, customer, attributes, conversation, agents }) => {
+      const here = [...agents.values()].map(({ name }) => name);
+      return JSON.stringify({ on: conversation.uniqueName, status, customer, attributes, here });
+    }),
+    tasks: tasks.map(({ status, isTransfer, reservation, channel }) => {
+      const by = reservation?.worker.name;
+      return JSON.stringify({ of: channels.indexOf(channel), status, isTransfer, by, reservation: reservation?.state });
+    }),
+  };
+}
+
+/** What the conversation remembers, less what only says when it will look again. */
+function conversationOf({ world, account }: Scene): string[] {
+  const state = world.bridge.stateOf(account.id);
+  const session = state?.session;
+  const twilio = session?.twilio;
+  const order = twilio?.order;
+  const agents = Object.entries(twilio?.agents ?? {});
+  return [
+    JSON.stringify({ dm: state?.dm, sessions: state?.sessions, agentNames: state?.agentNames }),
+    JSON.stringify({ id: session?.id, owner: session?.owner.kind, case: session?.case, topic: session?.topic }),
+    JSON.stringify({
+      conversation: world.conversations.all.get(twilio?.conversation ?? "")?.uniqueName,
+      isReady: twilio?.hasMember && twilio.hasWebhook,
+      inactive: twilio?.inactive,
+      present: agents.filter(([, { present }]) => present).map(([identity]) => identity),
+      order: [order?.next, order?.own, order?.held, order?.reading, order?.skipped],
+      attempt: twilio?.flex?.attempt,
+      channel: world.flex.channels.findIndex(({ sid }) => sid === twilio?.flex?.channel),
+      underWay: [twilio?.flex?.requested, twilio?.pausing, twilio?.look, twilio?.closing],
+    }),
+  ];
+}
+
+/** Deliveries that are not settled. */
+function unsettledOf({ world, account }: Scene): string[] {
   return world.bridge
-    .conversationOf(member)
+    .conversationOf(account.id)
     .storage.read<{ kind: string; status: string }>(
-      "SELECT kind, status FROM deliveries WHERE status NOT IN ('sent', 'skipped') ORDER BY seq",
+      "SELECT kind, status FROM deliveries WHERE status IN ('waiting', 'trying', 'unknown') ORDER BY seq",
     )
     .map(({ kind, status }) => `${kind} ${status}`);
 }
 
-/** Ids depend on when something happened: each becomes a number, in the order in which they are named. */
-function withoutIds(text: string, names: Map<string, string>): string {
-  return text.replaceAll(/\b([A-Z]{2})?\d{17,32}\b/g, (id, kind = "") => {
-    const known = names.get(id);
-    if (known) return known;
-    const name = `${kind}<${names.size + 1}>`;
-    names.set(id, name);
-    return name;
+/** A message's text instead of its id. */
+function namedBy({ account, world }: Scene, id: string): string {
+  const ofAgent = world.fromAgents.find(({ sid }) => sid === id)?.name;
+  return account.messages.find((one) => one.id === id)?.content ?? ofAgent ?? id;
+}
+
+/** How an end differs from an expected one: nothing where it is the same. */
+export function differences(expected: End, end: End): string[] {
+  const parts = [...new Set([...Object.keys(expected), ...Object.keys(end)])];
+  return parts.flatMap((part) => {
+    const [wanted, found] = [expected[part] ?? [], end[part] ?? []];
+    const at = Array.from({ length: Math.max(wanted.length, found.length) }, (_, n) => n).find(
+      (n) => wanted[n] !== found[n],
+    );
+    return at === undefined ? [] : [`${part}, line ${at + 1}: ${found[at]} instead of ${wanted[at]}`];
   });
+}
+
+function byAuthor(where: string, messages: readonly (readonly [author: string, text: string])[]): End {
+  const end: Record<string, string[]> = {};
+  for (const [author, text] of messages) {
+    const key = `${author} ${where}`;
+    end[key] = [...(end[key] ?? []), text];
+  }
+  return end;
+}
+
+async function rowsOf({ world }: Scene, query: string): Promise<Record<string, unknown>[]> {
+  return (await world.d1.seenBy(null).prepare(query).all<Record<string, unknown>>()).results;
 }

@@ -1,4 +1,4 @@
-import { identityOf, type Scene } from "./crash-scene.ts";
+import { ANSWER, identityOf, type Scene } from "./crash-scene.ts";
 
 /** A script of what people and platforms do. They wait for what they see, so it can be played whatever dies meanwhile. */
 export type Flow = (scene: Scene) => Promise<void>;
@@ -56,7 +56,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     await scene.until("the agent is free", () => task.status === "completed");
     await scene.ask();
     scene.write({ asksForPerson: true });
-    const next = await scene.accept(2);
+    const next = await scene.accept();
     const word = scene.say(next);
     await scene.dmShows(word);
   },
@@ -64,10 +64,10 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   "the agent leaves, and the next message brings the next one": async (scene) => {
     const task = await scene.talkToPerson();
     scene.people.withTask(task, "the agent leaves", ({ channel }) => scene.world.flex.deactivate(channel));
-    await scene.dmShows("has left the conversation.");
+    await scene.dmMayShow("has left the conversation.");
     const asked = scene.write();
     await scene.twilioShows(asked);
-    const next = await scene.accept(2);
+    const next = await scene.accept();
     const word = scene.say(next);
     await scene.dmShows(word);
   },
@@ -94,10 +94,10 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     scene.write();
     for (const word of last) await scene.dmShows(word);
     await scene.dmShows("This conversation was closed.");
-    await scene.dmShows("Does one of these help?", 2);
+    await scene.dmShows(ANSWER, 2);
     scene.people.withTask(task, "the agent completes", (one) => scene.world.flex.complete(one));
     scene.write({ asksForPerson: true });
-    await scene.accept(2);
+    await scene.accept();
   },
 
   "Twilio refuses a message, and the member sends it again": async (scene) => {
@@ -118,7 +118,7 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     const task = await scene.talkToPerson();
     const before = scene.write();
     await scene.twilioShows(before);
-    gateway.drop(4009);
+    scene.loseGatewaySession();
     await scene.pause(200);
     const missed = [scene.write(), scene.write(), scene.write()];
     const word = scene.say(task);

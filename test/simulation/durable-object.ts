@@ -25,6 +25,8 @@ type Options<T extends Instance> = Parts & {
   readonly name: string;
   /** Whom its lines in the trace are about. */
   readonly about: string | null;
+  /** How much more often than others it dies while it writes. */
+  readonly fragility?: number;
   readonly create: (life: ObjectLife, storage: Storage) => T;
   readonly onDeath?: (life: ObjectLife) => void;
 };
@@ -58,8 +60,9 @@ export class SimulatedObject<T extends Instance> {
     this.#options = options;
   }
 
-  get isAlive(): boolean {
-    return this.#current !== null;
+  /** Whether nobody will ever look after it: no alarm is set, none rings, and that is not the runtime's doing. */
+  get isForgotten(): boolean {
+    return this.storage.alarm === null && !this.#isRinging && this.lostAlarms === 0;
   }
 
   /** A call from another object (`caller`) or from a Worker (null). It rejects when the object cannot be reached, or dies. */
@@ -158,10 +161,10 @@ export class SimulatedObject<T extends Instance> {
   }
 
   #fate(): Death | null {
-    const { faults } = this.#options;
-    if (faults.strikes("crash: writes lost")) return "writes lost";
-    if (faults.strikes("crash: writes kept, nothing left")) return "writes kept, nothing left";
-    if (faults.strikes("crash: writes kept")) return "writes kept";
+    const { faults, fragility = 1 } = this.#options;
+    if (faults.strikes("crash: writes lost", fragility)) return "writes lost";
+    if (faults.strikes("crash: writes kept, nothing left", fragility)) return "writes kept, nothing left";
+    if (faults.strikes("crash: writes kept", fragility)) return "writes kept";
     return null;
   }
 

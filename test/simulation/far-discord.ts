@@ -41,6 +41,8 @@ export type OpenInteraction = {
 
 type Parts = {
   readonly now: () => number;
+  /** Milliseconds that have passed, whatever clocks show. */
+  readonly elapsed: () => number;
   readonly random: Random;
   readonly faults: Faults;
   readonly gateway: FarGateway;
@@ -176,13 +178,13 @@ export class FarDiscord implements FarSide {
   }
 
   #say(account: Account, form: Readonly<Record<string, unknown>>): unknown {
-    const { now, onSaid } = this.#parts;
+    const { now, elapsed, onSaid } = this.#parts;
     const { nonce, content = "", embeds, components, message_reference: reference } = form;
     if (typeof nonce !== "string" || nonce.length > 25 || form.enforce_nonce !== true) {
       throw refusals.invalidForm(formError(["nonce"], "BASE_TYPE_MAX_LENGTH", "every message has its nonce here"));
     }
     const known = this.#nonces.get(nonce);
-    if (known && now() < known.at + NONCE_WINDOW_MS) {
+    if (known && elapsed() < known.at + NONCE_WINDOW_MS) {
       if (!account.messages.includes(known.message)) throw refusals.unknownMessage();
       return shown(account, known.message);
     }
@@ -198,7 +200,7 @@ export class FarDiscord implements FarSide {
     const replyTo = fieldOf(reference, "message_id");
     const buttons = customIdsOf(components);
     const message = this.#add(account, { by: "bot", content: text, replyTo, buttons, nonce });
-    this.#nonces.set(nonce, { message, at: now() });
+    this.#nonces.set(nonce, { message, at: elapsed() });
     this.#parts.gateway.dispatch("MESSAGE_CREATE", { ...shown(account, message), channel_type: 1, nonce });
     onSaid(account, message);
     return shown(account, message);

@@ -250,6 +250,17 @@ class Connection {
     const { timeline, random } = this.#parts;
     const at = Math.max(this.#lastArrival + 0.01, timeline.time + random.between(5, 60));
     this.#lastArrival = at;
-    timeline.after(at - timeline.time, run, this.life);
+    const arrive = () => {
+      try {
+        run();
+      } catch (error) {
+        // The runtime logs what a listener throws, and goes on.
+        this.#parts.trace.add(
+          null,
+          `a listener of the socket threw: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    };
+    timeline.after(at - timeline.time, arrive, this.life);
   }
 }

@@ -89,9 +89,9 @@ export class Faults {
     }
   }
 
-  /** Whether it happens now; counted. */
-  strikes(kind: FaultKind): boolean {
-    if (this.#isOver || !this.#random.chance(this.#rates.get(kind) ?? 0)) return false;
+  /** Whether it happens now, so many times as often as elsewhere; counted. */
+  strikes(kind: FaultKind, times = 1): boolean {
+    if (this.#isOver || !this.#random.chance((this.#rates.get(kind) ?? 0) * times)) return false;
     this.count(kind);
     return true;
   }

@@ -94,7 +94,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "events that a conversation will not take are dropped",
     file: "src/discord/gateway/event-flow.ts",
-    find: "this.#parking.park(events, this.#outside.now() + PARKED_PAUSE_MS);",
+    find: "this.#parking.park(events, this.#outside.now() + afterMs);",
     replace: "",
   },
   {
@@ -141,9 +141,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "whoever waits is not looked after when nothing is heard",
-    file: "src/conversation/channel.ts",
-    find: "updateTwilio(turn, { nextLook: { at: turn.now + ms, overdue: true } });",
-    replace: "if (ms < 0) updateTwilio(turn, { nextLook: null });",
+    file: "src/conversation/look.ts",
+    find: "updateTwilio(turn, { nextLook: { at: turn.now + ms, purpose } });",
+    replace: 'if (purpose === "to-know" && ms < 0) updateTwilio(turn, { nextLook: null });',
   },
   {
     name: "a rate limit is not waited for",

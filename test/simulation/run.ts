@@ -74,7 +74,7 @@ export async function run(seed: number, steps: number, without: readonly string[
 async function history(world: World, steps: number): Promise<void> {
   const { timeline, trace } = world;
   const choice = new Steps(world, new People(world));
-  world.bridge.startCron();
+  world.bridge.startCron(() => world.watch.sweepBegins());
   await timeline.runUntil(5_000);
   for (let n = 0; n < steps; n++) {
     choice.next();
@@ -92,7 +92,7 @@ async function history(world: World, steps: number): Promise<void> {
 }
 
 /** Takes what the program logs. */
-function quietConsole(take: (line: string) => void): { restore: () => void } {
+export function quietConsole(take: (line: string) => void): { restore: () => void } {
   const levels = ["info", "warn", "error"] as const;
   const before = levels.map((level) => console[level]);
   for (const level of levels) console[level] = (line: unknown) => take(String(line));

@@ -32,6 +32,8 @@ export class Timeline {
   /** Milliseconds since the beginning. */
   time = 0;
   events = 0;
+  /** Called at the end of each turn in which code of a life ran, with how many things that turn has asked for. */
+  onTurnEnd: (life: Life, leaving: number) => void = () => undefined;
   readonly #random: Random;
   readonly #queue: Due[] = [];
   /** How much the clocks on the wall are ahead of `time`. */
@@ -87,6 +89,7 @@ export class Timeline {
       next.run();
       // All microtasks, and what they bring about, are done when this comes.
       await setImmediate();
+      if (this.#active) this.onTurnEnd(this.#active, this.#ofThisTurn.length);
       this.#active?.endTurn();
       this.#active = null;
       this.#ofThisTurn = [];

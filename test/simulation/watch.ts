@@ -51,7 +51,7 @@ export class Watch implements CallWatcher {
   }
 
   callLeaves({ life, about, side, request, inFlight }: Call): void {
-    if (inFlight > 1) {
+    if (inFlight > 1 && request.method !== "GET") {
       this.#complain(
         "each lane makes one call at a time",
         about,
@@ -78,6 +78,17 @@ export class Watch implements CallWatcher {
     const limits = this.#limits.get(life) ?? new Map<string, number>();
     this.#limits.set(life, limits);
     limits.set(routeOf(request), life.now() + Number(seconds ?? 0) * 1000);
+  }
+
+  /** The sweep is for objects whose alarm the runtime has lost: whatever else waits has set one. */
+  sweepBegins(): void {
+    for (const [member, { isForgotten, storage }] of this.#world.bridge.conversations) {
+      if (!isForgotten || this.#world.bridge.stateOf(member) === null) continue;
+      const [left] = storage.read<{ kind: string }>(
+        "SELECT kind FROM deliveries WHERE status IN ('waiting', 'trying', 'unknown') LIMIT 1",
+      );
+      if (left) this.#complain("whatever waits is looked after by an alarm", member, left.kind, null);
+    }
   }
 
   /** Something went wrong that nobody should see at all. */

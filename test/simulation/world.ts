@@ -94,6 +94,7 @@ export class World {
     this.gateway = new FarGateway({ timeline, random: random.fork("gateway"), faults, trace, token });
     this.discord = new FarDiscord({
       now,
+      elapsed: () => timeline.time,
       random: random.fork("discord"),
       faults,
       gateway: this.gateway,

@@ -64,11 +64,27 @@ describe("a message to Discord without an answer", () => {
     expect(bridge.store.deliveries.unsettled()).toBe(0);
   });
 
-  test("and refused when it is repeated may have been delivered, and its author is told just that", async () => {
+  test("and refused when it is repeated is looked for: what stands there was delivered, what does not was not", async () => {
+    for (const [first, told] of [
+      ["answer lost", null],
+      ["broken", "not-delivered"],
+    ] as const) {
+      const { bridge, discord } = await withDiscord();
+      const before = bridge.outside.posted.length;
+      discord.nextLines = [first, "refused"];
+      await bridge.take(bridge.agentWrote("hello"));
+      await bridge.pass(30 * SECOND);
+      expect(bridge.outside.posted.slice(before).map(({ content }) => content.kind)).toEqual(told ? [told] : []);
+      expect(discord.sends).toBe(2);
+    }
+  });
+
+  test("and refused when it is repeated may have been delivered if it cannot be looked for", async () => {
     const { bridge, discord } = await withDiscord();
     discord.nextLines = ["answer lost", "refused"];
+    discord.line = "refused";
     await bridge.take(bridge.agentWrote("hello"));
-    await bridge.pass(MINUTE);
+    await bridge.pass(30 * SECOND);
     expect(bridge.outside.posted.at(-1)?.content.kind).toBe("maybe-not-delivered");
   });
 
