@@ -1,10 +1,10 @@
 import { type DeliveryResult, LANES, type Lane } from "../conversation/deliveries.ts";
-import type { DeliveryOutcome, FailureCause } from "../conversation/events.ts";
+import type { FailureCause } from "../conversation/events.ts";
 import type { DeliveryId } from "../conversation/ids.ts";
 import { log } from "../log.ts";
 import type { Clock } from "../outside/call.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
-import { givenUpAt, lookableAfter, NONCE_WINDOW_MS, pauseAfter, spread } from "./policy.ts";
+import { givenUpAt, LATE_COMMIT_OVER_MS, lookableAfter, NONCE_WINDOW_MS, pauseAfter, spread } from "./policy.ts";
 import type { ConversationStore } from "./store.ts";
 
 /** What became of one attempt. */
@@ -21,8 +21,6 @@ export type Attempt =
 
 /** What a look says about an attempt without an answer: `absent` when it did not happen, `repeat` when repeating does no harm. */
 export type Look = Attempt | { readonly kind: "absent" | "repeat" };
-
-type Undecided = Extract<DeliveryOutcome, { kind: "undecided" }>;
 
 /** How often storing an outcome is tried, at least, before it counts as undecided. */
 const STORING_TRIES = 3;
@@ -75,7 +73,7 @@ export class Drain {
     try {
       for (row = this.#next(lane); row; row = this.#next(lane)) {
         if (row.status === "unknown") await this.#lookAfter(row);
-        else this.#record(row, row.attempts, await this.#perform(row));
+        else this.#record(row, row.attempts, await this.#performer.perform(row).catch(unknownBecause));
         // What one lane brought about may be work for another.
         this.#startAll();
       }
@@ -109,15 +107,6 @@ export class Drain {
         this.#store.claim(row);
       }
     }
-  }
-
-  /** A refusal does not say that the attempt before it did not happen: a message is looked for then. */
-  async #perform(row: DeliveryRow): Promise<Attempt | Undecided> {
-    const attempt = await this.#performer.perform(row).catch(unknownBecause);
-    if (attempt.kind !== "failed" || row.delivery.kind !== "say" || !mayHaveHappenedBefore(row)) return attempt;
-    const look = await this.#performer.look(row, false).catch(unknownBecause);
-    if (look.kind === "done") return look;
-    return look.kind === "absent" ? attempt : { kind: "undecided", reason: attempt.reason };
   }
 
   async #lookAfter(row: DeliveryRow): Promise<void> {
@@ -163,7 +152,7 @@ export class Drain {
     }
   }
 
-  #record(row: DeliveryRow, calls: number, attempt: Attempt | Undecided): void {
+  #record(row: DeliveryRow, calls: number, attempt: Attempt): void {
     const now = this.#now();
     const end = givenUpAt(row.delivery, row.createdAt);
     const pause = pauseAfter(calls, this.#random());
@@ -171,10 +160,12 @@ export class Drain {
       case "done":
         this.#store.settle(row, { kind: "sent", result: attempt.result });
         return;
-      case "undecided":
-        this.#decideNothing(row, attempt.reason);
-        return;
       case "failed":
+        // That this attempt was refused does not say that the one before it did not happen: it is looked for by its words.
+        if (row.delivery.kind === "say" && mayHaveHappenedBefore(row)) {
+          this.#markUnknown(row, calls, unrepeatableAt(row) - now, attempt.reason);
+          return;
+        }
         this.#logEnd(row, attempt.kind, attempt.reason);
         this.#store.settle(row, attempt);
         return;
@@ -226,6 +217,11 @@ export class Drain {
 /** Whether an attempt before the present one is still without an answer. */
 function mayHaveHappenedBefore(row: DeliveryRow): boolean {
   return row.firstTriedAt !== null && row.firstTriedAt !== row.triedAt;
+}
+
+/** When Discord has forgotten the nonce of an attempt without an answer, and nothing can come of any attempt any more. */
+function unrepeatableAt(row: DeliveryRow): number {
+  return Math.max((row.firstTriedAt ?? 0) + NONCE_WINDOW_MS, (row.triedAt ?? 0) + LATE_COMMIT_OVER_MS);
 }
 
 /** Whether Discord would not recognise the nonce of an attempt without an answer any more: repeating could double it. */

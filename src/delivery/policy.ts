@@ -61,6 +61,9 @@ export const ATTEMPTS_BEFORE_NOTICE = 3;
 /** How long after its time limit a call may still take effect on the far side: only then does a look tell something. */
 const LATE_COMMIT_MS = 5 * SECOND;
 
+/** After this time, counted from the beginning of an attempt, it is certain whether it happened. */
+export const LATE_COMMIT_OVER_MS = CALL_LIMIT_MS + LATE_COMMIT_MS;
+
 /** A row that is still marked as being tried after this time was forgotten by its instance. */
 export const FORGOTTEN_AFTER_MS = 30 * SECOND;
 
@@ -86,7 +89,7 @@ export const NONCE_WINDOW_MS = 2 * MINUTE;
  * may be repeated at once, because repeating has no second effect.
  */
 export function lookableAfter({ kind }: Delivery): number {
-  return LATE_COMMIT_MATTERS.has(kind) ? CALL_LIMIT_MS + LATE_COMMIT_MS : 0;
+  return LATE_COMMIT_MATTERS.has(kind) ? LATE_COMMIT_OVER_MS : 0;
 }
 
 const LATE_COMMIT_MATTERS: ReadonlySet<DeliveryKind> = new Set(["post", "create-interaction", "pause-channel"]);

@@ -38,9 +38,9 @@ export class SimulatedD1 {
     return new Database((work) => this.#submit(life, work), this.#db, this.#prepared);
   }
 
-  /** The messages that the operator is told could not be delivered. */
-  deadLetters(): { member: string; id: string }[] {
-    return this.#db.prepare("SELECT member, id FROM dead_letters").all() as { member: string; id: string }[];
+  /** All rows of a query, at once; for those who watch. */
+  read<Row>(query: string): Row[] {
+    return this.#db.prepare(query).all() as Row[];
   }
 
   #submit<T>(life: Life | null, work: () => T): Promise<T> {

@@ -106,7 +106,8 @@ const PROMISES: Readonly<Record<string, (evidence: Evidence) => readonly Grievan
 
   "the operator sees each message whose author was told that it was not delivered": (evidence) => {
     const { world } = evidence;
-    const listed = new Set(world.d1.deadLetters().map(({ member, id }) => `${member} ${id}`));
+    const letters = world.d1.read<{ member: string; id: string }>("SELECT member, id FROM dead_letters");
+    const listed = new Set(letters.map(({ member, id }) => `${member} ${id}`));
     return world.fromMembers
       .filter(({ resent }) => resent === 0)
       .filter(({ account, id }) => !listed.has(`${account.id} ${id}`) && evidence.has(account.id, NOTICE_OF, id))

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Delivery } from "../../../src/conversation/deliveries.ts";
+import type { Delivery, DeliveryResult, Line } from "../../../src/conversation/deliveries.ts";
 import type { Happening } from "../../../src/conversation/events.ts";
 import type {
   ArticleSlug,
+  DeliveryId,
   DiscordGuildId,
   DiscordInteractionId,
   DiscordMessageId,
+  SessionId,
   TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
 import { apologyFor } from "../../../src/conversation/undelivered.ts";
@@ -18,6 +20,7 @@ import {
   MINUTE,
   messageId,
   NEXT_SESSION,
+  OTHER_CONVERSATION,
   SESSION,
   said,
 } from "./decisions.ts";
@@ -532,21 +535,178 @@ describe("an event that could not be made sense of", () => {
 });
 
 describe("the outcome of a delivery of an earlier session", () => {
-  test("changes nothing in the present one", () => {
-    const conversation = new Decisions().toAgent();
-    conversation.open = [];
-    conversation.take(conversation.wrote("one more thing", 9));
-    const late = conversation.open.splice(0);
-    conversation.take(closed(conversation));
-    conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 2 }));
-    conversation.take(conversation.wrote("hello again", 10));
-    const before = conversation.state;
-    for (const one of late.filter(({ delivery }) => delivery.kind === "post")) {
-      const result = { kind: "post", message: "IMown" as TwilioMessageSid, index: 7 } as const;
-      const settled = { kind: "delivery-settled", ...one, outcome: { kind: "sent", result }, at: 0 } as const;
-      expect(conversation.take(settled)).toEqual([]);
+  const EARLIER = `${MEMBER}-9` as SessionId;
+  const line: Line = { author: "bridge", content: { kind: "not-delivered" }, at: 0, source: null };
+  const request = { token: "interaction-token", expires: 0 };
+  const say = { lane: "discord", kind: "say", replyTo: null, source: null, helpme: null } as const;
+  const channel = { kind: "read-channel", conversation: "open", hasTask: false, found: null } as const;
+  /** One of each kind, with the news that would change most if it were of this session. */
+  const news: readonly [Delivery, DeliveryResult][] = [
+    [
+      { ...say, say: { kind: "greeting" } },
+      { kind: "say", message: BUTTONS },
+    ],
+    [{ lane: "discord", kind: "answer-helpme", request, answer: "look-into-dm" }, { kind: "answer-helpme" }],
+    [
+      { lane: "twilio", kind: "create-conversation" },
+      { kind: "create-conversation", conversation: OTHER_CONVERSATION },
+    ],
+    [{ lane: "twilio", kind: "add-member" }, { kind: "add-member" }],
+    [{ lane: "twilio", kind: "add-webhook", again: false }, { kind: "add-webhook" }],
+    [
+      { lane: "twilio", kind: "post", line },
+      { kind: "post", message: "IMown" as TwilioMessageSid, index: 7 },
+    ],
+    [
+      { lane: "twilio", kind: "create-interaction", attempt: 1 },
+      { kind: "create-interaction", interaction: null, channel: null, task: null },
+    ],
+    [
+      { lane: "twilio", kind: "read-messages", from: 0, final: true },
+      { kind: "read-messages", messages: [], last: 9 },
+    ],
+    [
+      { lane: "twilio", kind: "read-channel" },
+      { ...channel, channel: "closed" },
+    ],
+    [{ lane: "twilio", kind: "pause-channel" }, { kind: "pause-channel" }],
+    [{ lane: "twilio", kind: "close-conversation" }, { kind: "close-conversation" }],
+    [
+      { lane: "inside", kind: "ask-assistant", question: "why?", message: null },
+      { kind: "ask-assistant", answer: { kind: "nothing" } },
+    ],
+    [
+      { lane: "inside", kind: "open-article", slug: TITLE.slug, replyTo: BUTTONS },
+      { kind: "open-article", article: CARD },
+    ],
+    [
+      { lane: "inside", kind: "open-case", title: "" },
+      { kind: "open-case", number: 99 },
+    ],
+    [{ lane: "directory", kind: "update-directory" }, { kind: "update-directory" }],
+    [{ lane: "directory", kind: "note-dead-letter", id: messageId(1), letter: null }, { kind: "note-dead-letter" }],
+  ];
+  const stages: readonly [string, () => Decisions][] = [
+    ["nobody owns", () => new Decisions()],
+    ["the assistant owns", () => owned((conversation) => conversation.take(conversation.wrote("question")))],
+    ["has asked for a person", () => owned((conversation) => conversation.take(conversation.wrote("live agent")))],
+    ["waits for an agent", () => new Decisions().toQueue()],
+    ["an agent owns", () => new Decisions().toAgent()],
+    ["is closing", () => owned((conversation) => conversation.toAgent().take(closed(conversation)))],
+  ];
+
+  function owned(begin: (conversation: Decisions) => unknown): Decisions {
+    const conversation = new Decisions();
+    begin(conversation);
+    return conversation;
+  }
+
+  test.each(stages)("changes nothing in a conversation that %s", (_, stage) => {
+    for (const [delivery, result] of news) {
+      for (const outcome of [
+        { kind: "sent", result },
+        { kind: "failed", cause: "refused", reason: "no" },
+        { kind: "failed", cause: "no-conversation", reason: "no" },
+        { kind: "failed", cause: "conversation-closed", reason: "no" },
+        { kind: "undecided", reason: "no answer" },
+      ] as const) {
+        for (const session of [EARLIER, null]) {
+          const conversation = stage();
+          const before = conversation.state;
+          const id = "delivery-0" as DeliveryId;
+          const at = conversation.now;
+          expect(conversation.take({ kind: "delivery-settled", id, session, delivery, outcome, at })).toEqual([]);
+          expect(conversation.last.effects).toEqual([]);
+          expect(conversation.state).toEqual(before);
+        }
+      }
     }
-    expect(late.some(({ delivery }) => delivery.kind === "post")).toBe(true);
-    expect(conversation.state).toEqual(before);
+  });
+
+  test("that takes long is told to a member who waits for an agent: it keeps this session waiting as well", () => {
+    const conversation = new Decisions().toQueue();
+    const late = { kind: "delivery-delayed", id: "delivery-0" as DeliveryId, session: EARLIER, at: 0 } as const;
+    const openCase = { lane: "inside", kind: "open-case", title: "" } as const;
+    expect(conversation.take({ ...late, delivery: openCase })).toEqual([]);
+    expect(new Decisions().take({ ...late, delivery: openCase })).toEqual([]);
+    const create = { lane: "twilio", kind: "create-conversation" } as const;
+    expect(conversation.follows({ ...late, delivery: create })).toEqual(["say agents-unreachable"]);
+    expect(conversation.follows({ ...late, delivery: create })).toEqual([]);
+  });
+});
+
+describe("an agent who gives the member back", () => {
+  const handedBack = () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("/assistant", 2));
+    return conversation;
+  };
+
+  test("is gone then, and nothing more is said of it", () => {
+    const conversation = handedBack();
+    expect(conversation.state.session?.twilio?.agents[AGENT.identity]).toMatchObject({
+      present: false,
+      leftAt: conversation.now,
+    });
+    expect(conversation.follows(conversation.participant("participant-left"))).toEqual([]);
+    expect(conversation.follows(conversation.agentWrote("/assistant", 3))).toEqual([]);
+    conversation.take(conversation.done({ kind: "pause-channel" }));
+    expect(conversation.state.session?.twilio).toMatchObject({ inactive: true, nextLook: null });
+    expect(conversation.follows(conversation.wrote("another question", 9))).toEqual(["ask-assistant"]);
+  });
+
+  test("cannot end a chat with it that is closing already", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(closed(conversation));
+    expect(conversation.follows(conversation.agentWrote("/assistant", 2))).toEqual([]);
+    expect(conversation.owner).toBe("agent");
+  });
+
+  test("keeps the case that is open: the next hand-over opens no other, and makes nothing twice", () => {
+    const conversation = handedBack();
+    conversation.take(conversation.done({ kind: "pause-channel" }));
+    const again = conversation.take(conversation.wrote("live agent", 9)).map(({ kind }) => kind);
+    for (const kind of ["open-case", "create-conversation", "add-member", "add-webhook"] as const)
+      expect(again).not.toContain(kind);
+    expect(conversation.state.session).toMatchObject({ case: { kind: "open", number: 12 }, owner: { kind: "queue" } });
+  });
+});
+
+describe("who an agent is", () => {
+  test("is looked up once, and an unknown name stays unknown", () => {
+    for (const [worker, name] of [
+      [AGENT, "Agent One"],
+      [null, null],
+    ] as const) {
+      const conversation = new Decisions().toQueue();
+      expect(conversation.follows(conversation.agentWrote("hello", 2))[0]).toBe("find-agent");
+      expect(conversation.take(conversation.done({ kind: "find-agent", worker }))).toEqual([]);
+      expect(conversation.state.agentNames).toEqual({ [AGENT.identity]: name });
+      expect(conversation.follows(conversation.agentWrote("hello", 3))).toEqual(["say agent-text"]);
+    }
+  });
+});
+
+describe("who the member is", () => {
+  test("is learned from whatever the member does", () => {
+    const conversation = new Decisions();
+    conversation.take(conversation.wrote("question"));
+    const name = (displayName: string, happening: Happening) => {
+      if (!("profile" in happening)) throw new Error("nothing the member did");
+      conversation.take({ ...happening, profile: { member: MEMBER, displayName } } as Happening);
+      expect(conversation.state.displayName).toBe(displayName);
+    };
+    name("after a message", conversation.wrote("more", 2));
+    name("after a button", pressed(conversation, { kind: "helped", slug: TITLE.slug }));
+    name("after a command", helpme(conversation));
+    const { incomplete: _incomplete, ...rest } = conversation.wrote("other words", 2);
+    name("after an edit", { ...rest, kind: "member-edited", revision: "1" });
+  });
+
+  test("keeps the language where nothing is said of it", () => {
+    const conversation = new Decisions();
+    conversation.take(helpme(conversation));
+    conversation.take(conversation.wrote("Frage", 2));
+    expect(conversation.state.locale).toBe("de");
   });
 });
