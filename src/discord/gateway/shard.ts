@@ -174,8 +174,8 @@ export class Shard {
   /** What is new waits for what was missed, so that each member's words stay in order; but not for ever. */
   async #handOver(event: MemberEvent): Promise<unknown> {
     const { lasting, epoch } = this.#state;
-    // A resume repeats what is new before Discord says that it is done.
-    if (lasting.gapSince !== null) this.#fillGap(epoch, lasting.gapSince);
+    // A resume repeats what is new before Discord says that it is done. Without a session the gap goes on.
+    if (lasting.gapSince !== null && lasting.session !== null) this.#fillGap(epoch, lasting.gapSince);
     if (this.#filling !== null) await Promise.race([this.#filling, this.#outside.pause(GAP_PATIENCE_MS)]);
     return this.#outside.handOver(event);
   }
