@@ -128,6 +128,14 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     await scene.dmShows(word);
   },
 
+  "the Gateway asks to reconnect while the member writes": async (scene) => {
+    await scene.talkToPerson();
+    const words = [scene.write(), scene.write(), scene.write()];
+    scene.world.gateway.askToReconnect();
+    words.push(scene.write());
+    for (const word of words) await scene.twilioShows(word);
+  },
+
   "the DM is closed, and open again": async (scene) => {
     const { account } = scene;
     account.takesDms = false;

@@ -20,6 +20,8 @@ export type TwilioConversation = {
   /** Whose conversation it is, from its attributes. */
   readonly member: string;
   state: "active" | "closed";
+  /** When it was closed, by the clock. */
+  closedAt: number | null;
   readonly participants: TwilioParticipant[];
   readonly messages: TwilioMessage[];
   readonly webhooks: string[];
@@ -79,6 +81,7 @@ export class FarConversations {
       uniqueName,
       member,
       state: "active",
+      closedAt: null,
       participants: [],
       messages: [],
       webhooks: [],
@@ -92,6 +95,7 @@ export class FarConversations {
   close(conversation: TwilioConversation, reason: "API" | "TIMER"): void {
     checkOpen(conversation);
     conversation.state = "closed";
+    conversation.closedAt = this.#parts.now();
     this.#tell(conversation, "onConversationStateUpdated", {
       StateUpdated: this.#date(this.#parts.now()),
       StateFrom: "active",

@@ -7,7 +7,7 @@ export type Grievance = { readonly about: string | null; readonly subject?: stri
 
 /** How many lines with the assistant are kept. */
 const TRANSCRIPT_LIMIT = 100;
-/** An attempt that began so long before a session was closed may have ended after that. */
+/** An attempt that began so long before a chat was closed may have ended after that. */
 const ATTEMPT_MS = 15_000;
 
 /** What has become of a member's message, where somebody could complain about it. */
@@ -93,13 +93,12 @@ export function fateOfAgentMessage(evidence: Evidence, message: AgentMessage): G
 /** By a system line in the chat; after the chat was closed nobody can be told. */
 function isAgentTold(evidence: Evidence, message: AgentMessage, session: string, lastTry: number): boolean {
   const { member, conversation } = message;
-  const messages = evidence.world.conversations.all.get(conversation)?.messages ?? [];
-  if (messages.some(({ author, body }) => author === "system" && body.includes("delivered"))) return true;
+  const chat = evidence.world.conversations.all.get(conversation);
+  if (chat?.messages.some(({ author, body }) => author === "system" && body.includes("delivered"))) return true;
   const line =
     "SELECT 1 AS there FROM deliveries WHERE kind = 'post' AND session = ? AND body ->> '$.line.content.kind' LIKE '%not-delivered'";
   if (evidence.has(member, line, session)) return true;
-  const closed = "SELECT 1 AS there FROM sessions WHERE id = ? AND closed_at <= ?";
-  return evidence.has(member, closed, session, lastTry + ATTEMPT_MS);
+  return chat?.closedAt != null && chat.closedAt <= lastTry + ATTEMPT_MS;
 }
 
 function sessionOf({ world }: Evidence, { conversation }: AgentMessage): string {

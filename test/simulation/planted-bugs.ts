@@ -27,8 +27,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a look comes before a late commit is ruled out",
     file: "src/delivery/policy.ts",
-    find: "? CALL_LIMIT_MS + LATE_COMMIT_MS : 0;",
-    replace: "? 0 : 0;",
+    find: "return LATE_COMMIT_MATTERS.has(kind) ? LATE_COMMIT_OVER_MS : 0;",
+    replace: "return LATE_COMMIT_MATTERS.has(kind) ? 0 : 0;",
   },
   {
     name: "the journal knows no duplicates",

@@ -70,6 +70,21 @@ const PROMISES: Readonly<Record<string, (evidence: Evidence) => readonly Grievan
       ),
     ),
 
+  "what counts as failed did not happen": (evidence) => {
+    const { said, conversations, accounts } = evidence.world;
+    const posts = [...conversations.all.values()].flatMap(({ messages }) => messages);
+    const happened = new Set([
+      ...said.map(({ message }) => message.nonce),
+      ...posts.map(({ attributes }) => /"flexcord":"([^"]+)"/.exec(attributes)?.[1] ?? null),
+    ]);
+    return accounts.flatMap(({ id }) =>
+      evidence
+        .rows<{ id: string }>(id, "SELECT id FROM deliveries WHERE status = 'failed' AND kind IN ('say', 'post')")
+        .filter((delivery) => happened.has(delivery.id))
+        .map((delivery) => ({ about: id, subject: delivery.id, what: delivery.id })),
+    );
+  },
+
   "an agent is announced once a stay, before the first word": (evidence) =>
     evidence.world.accounts.flatMap(({ id }) => announcements(id, evidence.says(id))),
 

@@ -81,9 +81,9 @@ async function history(world: World, steps: number): Promise<void> {
     await timeline.runUntil(timeline.time + choice.pause());
   }
   world.faults.end();
-  world.calmSince = timeline.now();
   trace.add(null, "— nothing goes wrong any more");
   await timeline.runUntil(timeline.time + REST_MS);
+  world.calmSince = timeline.now();
   world.watch.complaints.push(...whoWaits(world));
   for (let n = 0; n < ENDINGS && choice.endAll(); n++) {
     trace.add(null, "— what is open is ended");

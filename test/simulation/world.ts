@@ -76,7 +76,7 @@ export class World {
   readonly fromMembers: MemberMessage[] = [];
   readonly fromAgents: AgentMessage[] = [];
   readonly said: Said[] = [];
-  /** Since when nothing goes wrong any more, by the clock. */
+  /** Since when all is at rest and nothing goes wrong any more, by the clock. */
   calmSince = Number.POSITIVE_INFINITY;
   #sids = 0;
 

@@ -1,18 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { FlexChannelSid, FlexInteractionSid, TwilioIdentity } from "../../../src/conversation/ids.ts";
-import { identityOf } from "../../../src/conversation/ids.ts";
+import type { FlexChannelSid, FlexInteractionSid } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
-import {
-  AGENT,
-  COLLEAGUE,
-  CONVERSATION,
-  Decisions,
-  MEMBER,
-  MINUTE,
-  OTHER_CONVERSATION,
-  SECOND,
-  said,
-} from "./decisions.ts";
+import { COLLEAGUE, CONVERSATION, Decisions, MINUTE, SECOND } from "./decisions.ts";
 
 /** An agent's chat whose only agent has just gone: Flex is asked what that means. */
 function left(): Decisions {
@@ -182,6 +171,45 @@ describe("a look at the channel", () => {
   });
 });
 
+describe("what the member was told while waiting", () => {
+  test("stays told, whatever a look at the channel finds", () => {
+    for (const end of [
+      (conversation: Decisions) => conversation.channel("active", { hasTask: true }),
+      (conversation: Decisions) => conversation.failed("read-channel"),
+    ]) {
+      const conversation = unheard();
+      conversation.take(conversation.wrote("are you there?", 5));
+      expect(conversation.follows(conversation.delayed("post"))).toEqual(["say agents-unreachable"]);
+      conversation.take(end(conversation));
+      expect(conversation.state.session?.owner).toEqual({ kind: "queue", told: true });
+    }
+  });
+
+  test("once the assistant is back, no failed look puts the member into the queue again", () => {
+    const conversation = left();
+    conversation.take(conversation.agentWrote("/assistant", 2));
+    conversation.take(conversation.failed("read-channel"));
+    expect(conversation.owner).toBe("assistant");
+  });
+});
+
+describe("a conversation that closes", () => {
+  test("is read once more to its end, and nothing else is read or looked at", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote("four", 4));
+    expect(conversation.take({ kind: "conversation-closed", conversation: CONVERSATION, at: 0 })).toEqual([
+      { lane: "twilio", kind: "read-messages", from: 2, final: true },
+    ]);
+    expect(conversation.state.session?.twilio?.closing).toEqual({ carried: [] });
+    conversation.now += 60 * MINUTE;
+    expect(conversation.follows({ kind: "clock-rang", at: conversation.now })).toEqual([]);
+    expect(conversation.follows({ kind: "conversation-closed", conversation: CONVERSATION, at: 1 })).toEqual([]);
+    const end = conversation.done({ kind: "read-messages", messages: [conversation.agentWrote("two", 2)], last: 4 });
+    expect(conversation.follows(end)).toEqual(["say agent-text", "say agent-text", "say closed"]);
+    expect(nextWakeUp(conversation.state)).toBeNull();
+  });
+});
+
 describe("the clock", () => {
   test("has missing messages read once a hole is a second old, once", () => {
     const conversation = new Decisions().toAgent();
@@ -212,124 +240,5 @@ describe("the clock", () => {
     expect(conversation.follows({ kind: "clock-rang", at: conversation.now })).toEqual([]);
     expect(conversation.state).toEqual(before);
     expect(new Decisions().take({ kind: "clock-rang", at: 0 })).toEqual([]);
-  });
-});
-
-describe("who is in the Twilio Conversation", () => {
-  const joins = (conversation: Decisions, identity: TwilioIdentity, place = CONVERSATION) =>
-    conversation.follows(conversation.participant("participant-joined", identity, place));
-
-  test("joins as the agent while the member waits for one", () => {
-    const conversation = new Decisions().toQueue();
-    expect(joins(conversation, AGENT.identity)).toEqual(["find-agent", "say agent-joined"]);
-    expect(conversation.owner).toBe("agent");
-  });
-
-  test("is the member, or in another one: that is no news", () => {
-    const conversation = new Decisions().toQueue();
-    expect(joins(conversation, identityOf(MEMBER))).toEqual([]);
-    expect(joins(conversation, AGENT.identity, OTHER_CONVERSATION)).toEqual([]);
-    expect(conversation.owner).toBe("queue");
-  });
-
-  test("may listen without a word beside an agent, unless the task was offered to them", () => {
-    const conversation = new Decisions().toAgent();
-    expect(joins(conversation, "supervisor" as TwilioIdentity)).toEqual([]);
-    const colleague = { ...AGENT, identity: COLLEAGUE };
-    conversation.take(conversation.task({ type: "reservation-created", worker: colleague }));
-    expect(joins(conversation, COLLEAGUE)).toEqual(["say agent-joined"]);
-  });
-
-  test("leaves: who is not the last is said to have left, in another one nobody is", () => {
-    const conversation = new Decisions().toAgent();
-    conversation.take(conversation.agentWrote("hello", 2, { author: COLLEAGUE }));
-    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE, OTHER_CONVERSATION))).toEqual(
-      [],
-    );
-    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual(["say agent-left"]);
-    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual([]);
-  });
-});
-
-describe("an agent whose chat identity is not known", () => {
-  const unknown = { ...AGENT, identity: null };
-
-  test("has the conversation all the same, and is announced by the first word", () => {
-    const conversation = new Decisions().toQueue();
-    expect(conversation.follows(conversation.task({ type: "reservation-accepted", worker: unknown }))).toEqual([]);
-    expect(conversation.owner).toBe("agent");
-    expect(conversation.follows(conversation.task({ type: "reservation-completed", worker: unknown }))).toEqual([]);
-    expect(conversation.follows(conversation.agentWrote("hello", 2))).toEqual([
-      "find-agent",
-      "say agent-joined",
-      "say agent-text",
-    ]);
-  });
-});
-
-describe("what is written in the Twilio Conversation", () => {
-  test("by the member, or in another one, is not said", () => {
-    const conversation = new Decisions().toAgent();
-    const echo = conversation.agentWrote("question", 2, { author: identityOf(MEMBER) });
-    expect(conversation.follows(echo)).toEqual([]);
-    expect(conversation.follows(conversation.agentWrote("hello", 3, { conversation: OTHER_CONVERSATION }))).toEqual([]);
-    expect(conversation.follows(conversation.agentWrote("hello", 3))).toEqual(["say agent-text"]);
-  });
-
-  test("by an automation is said, and nobody joins with it", () => {
-    const conversation = new Decisions().toQueue();
-    const automatic = conversation.agentWrote("We are closed today.", 2, { author: "system" as TwilioIdentity });
-    expect(conversation.follows(automatic)).toEqual(["say agent-text"]);
-    expect(conversation.owner).toBe("queue");
-  });
-
-  test("as the command for it, with blanks around, gives the member back to the assistant", () => {
-    const conversation = new Decisions().toAgent();
-    expect(conversation.follows(conversation.agentWrote(" /assistant\n", 2))).toEqual([
-      "pause-channel",
-      "say back-to-assistant",
-    ]);
-    expect(conversation.owner).toBe("assistant");
-  });
-
-  test("and edited is said again, unless it is ours, the member's or of another one", () => {
-    const conversation = new Decisions().toAgent();
-    const edit = (more: object) => {
-      const { files: _files, index: _index, ...rest } = conversation.agentWrote("hello", 1);
-      return { ...rest, kind: "agent-edited", revision: "1", ...more } as const;
-    };
-    expect(said(conversation.take(edit({})))).toEqual([
-      { kind: "agent-text", agent: AGENT.identity, text: "edited: hello", files: [] },
-    ]);
-    expect(conversation.follows(edit({ delivery: "mark-of-one-delivery-1" }))).toEqual([]);
-    expect(conversation.follows(edit({ author: identityOf(MEMBER) }))).toEqual([]);
-    expect(conversation.follows(edit({ conversation: OTHER_CONVERSATION }))).toEqual([]);
-    expect(conversation.follows(edit({ author: COLLEAGUE }))).toEqual([
-      "find-agent",
-      "say agent-joined",
-      "say agent-text",
-    ]);
-  });
-
-  test("and edited while it waits for its turn is said as it reads then, the others as they were", () => {
-    const conversation = new Decisions().toAgent();
-    conversation.take(conversation.agentWrote("four", 4));
-    const three = conversation.agentWrote("three", 3);
-    conversation.take(three);
-    const { files: _files, index: _index, ...rest } = three;
-    const change = { ...rest, kind: "agent-edited", revision: "1", text: "3" } as const;
-    expect(conversation.take(change)).toEqual([]);
-    const texts = said(conversation.take(conversation.agentWrote("two", 2))).map((say) => "text" in say && say.text);
-    expect(texts).toEqual(["two", "3", "four"]);
-  });
-
-  test("and cannot be read leaves as far as it has come, with nothing of ours said", () => {
-    const conversation = new Decisions().toAgent();
-    conversation.take(conversation.agentWrote("four", 4));
-    conversation.take(conversation.agentWrote("six", 6));
-    conversation.take(conversation.clock());
-    expect(conversation.follows(conversation.failed("read-messages"))).toEqual(["say agent-text", "say agent-text"]);
-    expect(conversation.state.session?.twilio?.order).toMatchObject({ next: 7, skipped: [2, 3, 5], reading: false });
-    expect(conversation.follows(conversation.agentWrote("three", 3))).toEqual(["say agent-text"]);
   });
 });
