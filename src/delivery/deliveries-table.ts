@@ -1,7 +1,7 @@
-import { type Delivery, type DeliveryResult, isAssistants, type Lane } from "../conversation/deliveries.ts";
+import { type Delivery, type DeliveryResult, isAssistants, LANES, type Lane } from "../conversation/deliveries.ts";
 import type { DeliveryOutcome } from "../conversation/events.ts";
 import type { DeliveryId, DiscordMessageId, SessionId } from "../conversation/ids.ts";
-import type { Storage } from "../storage.ts";
+import type { SqlValue, Storage } from "../storage.ts";
 import { FORGOTTEN_AFTER_MS } from "./policy.ts";
 
 /** An unsettled delivery as it is stored. Times are milliseconds since 1970. */
@@ -35,9 +35,14 @@ export type UndeliveredDelivery = Extract<Delivery, { kind: "say" | "post" }>;
 
 const OPEN = "status IN ('waiting', 'trying', 'unknown')";
 
-/** The deliveries of one conversation as rows. Knows nothing of transactions: whoever writes opens them. */
+/**
+ * The deliveries of one conversation as rows. Knows nothing of transactions: whoever writes opens them, and says when what was
+ * written has been undone.
+ */
 export class DeliveriesTable {
   readonly #storage: Pick<Storage, "sql">;
+  /** The heads of the lanes, which are asked for all the time; null after a write. */
+  #heads: ReadonlyMap<Lane, DeliveryRow> | null = null;
 
   constructor(storage: Pick<Storage, "sql">) {
     this.#storage = storage;
@@ -45,11 +50,20 @@ export class DeliveriesTable {
 
   /** The delivery whose turn it is in a lane. */
   head(lane: Lane): DeliveryRow | null {
-    const row = this.#storage.sql<StoredRow>(
-      `SELECT ${COLUMNS} FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 1`,
-      lane,
-    )[0];
-    return row ? toRow(row) : null;
+    this.#heads ??= new Map(
+      this.#storage
+        .sql<StoredRow>(
+          `SELECT ${COLUMNS} FROM deliveries WHERE seq IN (SELECT min(seq) FROM deliveries WHERE ${OPEN} GROUP BY lane)`,
+        )
+        .map(toRow)
+        .map((row) => [row.delivery.lane, row]),
+    );
+    return this.#heads.get(lane) ?? null;
+  }
+
+  /** To be called when a transaction was undone. */
+  undone(): void {
+    this.#heads = null;
   }
 
   /**
@@ -57,15 +71,11 @@ export class DeliveriesTable {
    * it was.
    */
   add(id: DeliveryId, session: SessionId | null, delivery: Delivery, now: number): boolean {
-    const open = this.#storage.sql<{ status: string }>(
-      `SELECT status FROM deliveries WHERE lane = ? AND ${OPEN} ORDER BY seq LIMIT 2`,
-      delivery.lane,
-    );
     // The directory is written from the state as it is then: one that waits says all that a second could.
-    if (delivery.kind === "update-directory" && open.some(({ status }) => status === "waiting")) return false;
-    const isHead = open.length === 0;
+    if (delivery.kind === "update-directory" && this.#isWaiting(delivery)) return false;
+    const isHead = this.head(delivery.lane) === null;
     const triedAt = isHead ? now : null;
-    this.#storage.sql(
+    this.#write(
       `INSERT INTO deliveries
          (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -87,7 +97,7 @@ export class DeliveriesTable {
 
   /** Marks an attempt. */
   mark(id: DeliveryId, now: number): void {
-    this.#storage.sql(
+    this.#write(
       `UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ?1,
          first_tried_at = coalesce(first_tried_at, ?1) WHERE id = ?2`,
       now,
@@ -96,7 +106,7 @@ export class DeliveriesTable {
   }
 
   postpone(row: DeliveryRow, { status, dueAt, calls, reason, mayHaveHappened }: Postponed): void {
-    this.#storage.sql(
+    this.#write(
       "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE id = ?",
       status,
       dueAt,
@@ -115,7 +125,7 @@ export class DeliveriesTable {
     result?: DeliveryResult,
   ): void {
     const remoteId = result?.kind === "say" || result?.kind === "post" ? result.message : null;
-    this.#storage.sql(
+    this.#write(
       "UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE id = ?",
       status,
       remoteId,
@@ -126,11 +136,11 @@ export class DeliveriesTable {
 
   /** What the assistant has not begun to do or say is not wanted any more; what is under way is not to be repeated. */
   silenceAssistant(session: SessionId): void {
-    this.#storage.sql(
+    this.#write(
       "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND assistants = 1",
       session,
     );
-    this.#storage.sql(
+    this.#write(
       "UPDATE deliveries SET assistants = 2 WHERE session = ? AND status IN ('trying', 'unknown') AND assistants = 1",
       session,
     );
@@ -138,7 +148,7 @@ export class DeliveriesTable {
 
   /** An Interaction that was not asked for yet is not wanted any more. */
   withdrawInteraction(session: SessionId): void {
-    this.#storage.sql(
+    this.#write(
       "UPDATE deliveries SET status = 'skipped' WHERE session = ? AND status = 'waiting' AND kind = 'create-interaction'",
       session,
     );
@@ -165,20 +175,19 @@ export class DeliveriesTable {
 
   /** Takes what has ended without success of a person's message, in order: to be sent again, once. */
   takeUndelivered(source: string): UndeliveredDelivery[] {
-    return this.#storage
-      .sql<{ seq: number; body: string }>(
-        `UPDATE deliveries SET status = 'skipped', reason = 'sent again'
+    return this.#write<{ seq: number; body: string }>(
+      `UPDATE deliveries SET status = 'skipped', reason = 'sent again'
          WHERE status IN ('failed', 'undecided') AND kind IN ('say', 'post')
            AND coalesce(body ->> '$.source', body ->> '$.line.source') = ? RETURNING seq, body`,
-        source,
-      )
+      source,
+    )
       .sort((a, b) => a.seq - b.seq)
       .map(({ body }) => JSON.parse(body) as UndeliveredDelivery);
   }
 
   /** Forgets at most `limit` settled deliveries of before `before`. Returns how many. */
   forget(before: number, limit: number): number {
-    return this.#storage.sql(
+    return this.#write(
       `DELETE FROM deliveries WHERE seq IN
          (SELECT seq FROM deliveries WHERE created_at < ? AND NOT (${OPEN}) ORDER BY seq LIMIT ?) RETURNING seq`,
       before,
@@ -191,6 +200,16 @@ export class DeliveriesTable {
     return this.#storage.sql("SELECT 1 AS known FROM deliveries WHERE remote_id = ?", remoteId).length > 0;
   }
 
+  #isWaiting({ lane, kind }: Delivery): boolean {
+    const waiting = "SELECT 1 AS there FROM deliveries WHERE lane = ? AND status = 'waiting' AND kind = ? LIMIT 1";
+    return this.#storage.sql(waiting, lane, kind).length > 0;
+  }
+
+  #write<Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]): Row[] {
+    this.#heads = null;
+    return this.#storage.sql<Row>(statement, ...bindings);
+  }
+
   /** How many deliveries are not settled yet. */
   unsettled(): number {
     return this.#storage.sql<{ n: number }>(`SELECT count(*) AS n FROM deliveries WHERE ${OPEN}`)[0]?.n ?? 0;
@@ -198,12 +217,9 @@ export class DeliveriesTable {
 
   /** When each lane wants to be looked after next; a row that is being tried, when it counts as forgotten. */
   dueTimes(): number[] {
-    return this.#storage
-      .sql<Pick<StoredRow, "status" | "due_at" | "tried_at">>(
-        `SELECT status, due_at, tried_at FROM deliveries
-       WHERE seq IN (SELECT min(seq) FROM deliveries WHERE ${OPEN} GROUP BY lane)`,
-      )
-      .map((row) => (row.status === "trying" ? (row.tried_at ?? row.due_at) + FORGOTTEN_AFTER_MS : row.due_at));
+    return LANES.map((lane) => this.head(lane))
+      .filter((row) => row !== null)
+      .map((row) => (row.status === "trying" ? (row.triedAt ?? row.dueAt) + FORGOTTEN_AFTER_MS : row.dueAt));
   }
 }
 

@@ -201,6 +201,7 @@ export class ConversationStore {
       this.#claimed = claimed;
       this.#alarmAt = alarmAt;
       this.#forgetAt = forgetAt;
+      this.deliveries.undone();
       throw error;
     }
   }
