@@ -27,7 +27,8 @@ export function notSaid(
   if (!current || !session) return;
   if (isNews) addLine(turn, "bridge", { kind: outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered" });
   // A session that the member never saw: nothing was said on either side.
-  if (delivery.helpme && session.topic === null && session.owner.kind === "assistant") closeSession(turn);
+  const isUnseen = session.topic === null && session.twilio === null && session.owner.kind === "assistant";
+  if (delivery.helpme && isUnseen) closeSession(turn);
 }
 
 /** A line did not reach Twilio: it is carried over or kept where that helps, else its author learns of it. */

@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import { type DiscordMessageId, sessionIdOf } from "../conversation/ids.ts";
 import { isDmClosed, isUnauthorized } from "../discord/errors.ts";
-import { type FileLink, type MessageBody, renderHelpmeAnswer, renderSay } from "../discord/render.ts";
+import { type FileLink, type MessageBody, renderHelpmeAnswer, renderSay, type SayContext } from "../discord/render.ts";
 import type { DiscordRest } from "../discord/rest.ts";
 import type { CallResult, Clock } from "../outside/call.ts";
 import type { TwilioRest } from "../twilio/rest.ts";
@@ -79,11 +79,17 @@ export class DiscordLane {
     return { kind: "unknown", reason: "too many messages to look through" };
   }
 
-  /** Tells our message by its content. Links to files are new with each attempt, so only the text before them counts. */
+  /**
+   * Tells our message by its content. Links to files are new with each attempt, so only the text before them counts; and an
+   * agent's name may have become known since.
+   */
   #matcherOf(row: DeliveryRow, delivery: SayDelivery): (content: string) => boolean {
-    const text = (this.#render(row, delivery, []).content ?? "").trim();
+    const context = this.#context(row);
+    const texts = [context, { ...context, agentName: () => null }].map((known) => {
+      return (renderSay(delivery.say, { ...known, files: [], replyTo: delivery.replyTo }).content ?? "").trim();
+    });
     const hasFiles = delivery.say.kind === "agent-text" && delivery.say.files.length > 0;
-    return (content) => (hasFiles ? content.startsWith(text) : content === text);
+    return (content) => texts.some((text) => (hasFiles ? content.startsWith(text) : content === text));
   }
 
   async #say(row: DeliveryRow, delivery: SayDelivery): Promise<Attempt> {
@@ -107,9 +113,12 @@ export class DiscordLane {
   }
 
   #render(row: DeliveryRow, delivery: SayDelivery, files: readonly FileLink[]): MessageBody {
+    return renderSay(delivery.say, { ...this.#context(row), files, replyTo: delivery.replyTo });
+  }
+
+  #context(row: DeliveryRow): SayContext {
     const { state } = this.#store;
-    const session = row.session ?? sessionIdOf(state.member, state.sessions);
-    return renderSay(delivery.say, { ...sayContext(state, session), files, replyTo: delivery.replyTo });
+    return sayContext(state, row.session ?? sessionIdOf(state.member, state.sessions));
   }
 }
 

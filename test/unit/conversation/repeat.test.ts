@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DiscordLane } from "../../../src/delivery/discord.ts";
 import { discordRest } from "../../../src/discord/rest.ts";
 import type { TwilioRest } from "../../../src/twilio/rest.ts";
-import { Bridge, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
+import { AGENT, Bridge, HOUR, MINUTE, SECOND, UNNAMED } from "../../support/bridge.ts";
 import { DirectMessages } from "../../support/direct-messages.ts";
 import { times, UNKNOWN } from "../../support/outside.ts";
 import { rememberingBridge } from "../../support/remembering-outside.ts";
@@ -53,6 +53,20 @@ describe("a message to Discord without an answer", () => {
     discord.line = "open";
     await bridge.pass(10 * MINUTE);
     expect(discord.contents).toEqual([HELLO, "**Agent One:** are you there?"]);
+  });
+
+  test("stands once, although its author's name became known meanwhile", async () => {
+    const { bridge, discord } = await withDiscord();
+    await bridge.take(bridge.agentWrote("I take over", { author: UNNAMED }));
+    discord.nextLines = ["answer lost"];
+    discord.line = "broken";
+    await bridge.take(bridge.agentWrote("hello", { author: UNNAMED }));
+    const worker = { ...AGENT, identity: UNNAMED, name: "Agent Three" };
+    await bridge.take(bridge.task({ type: "reservation-created", worker }));
+    await bridge.pass(8 * MINUTE);
+    discord.line = "open";
+    await bridge.pass(10 * MINUTE);
+    expect(discord.contents.filter((content) => content.endsWith("hello"))).toEqual(["**An agent:** hello"]);
   });
 
   test("stands once, although the repeat was put off for longer than Discord knows a nonce", async () => {
