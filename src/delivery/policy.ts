@@ -32,7 +32,7 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
 };
 
 /** Order is worth a wait: what came behind a hole is held until it was read, unless Twilio is away for longer than this. */
-const HOLE_PATIENCE_MS = 10 * MINUTE;
+const HOLE_PATIENCE_MS = HOUR;
 
 /** When a delivery that was stored at `createdAt` is given up. */
 export function givenUpAt(delivery: Delivery, createdAt: number): number {
