@@ -24,6 +24,9 @@ export default defineConfig({
         },
       },
       {
+        test: { name: "bench", include: ["bench/**/*.test.ts"], environment: "node" },
+      },
+      {
         plugins: [
           cloudflareTest(async () => ({
             remoteBindings: false,
