@@ -2,6 +2,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
 import { openCase } from "../cases/cases.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
+import type { Time } from "../conversation/events.ts";
 import { updateDirectory } from "../directory.ts";
 import { type Clock, type Pause, within } from "../outside/call.ts";
 import { noteDeadLetter } from "./dead-letters.ts";
@@ -15,6 +16,9 @@ type InsideDelivery = Extract<Delivery, { lane: "inside" | "directory" }>;
 /** How long the assistant or the database may take before the attempt counts as without an answer. */
 const TIME_LIMIT_MS = 5_000;
 
+/** An entry in the directory that was not made within this time was late. */
+const LATE_ENTRY_MS = 10_000;
+
 /** Makes the deliveries happen that need no other company: the assistant's answers, cases, entries in D1. All may be repeated. */
 export class InsideLane {
   readonly #assistant: Assistant;
@@ -22,13 +26,22 @@ export class InsideLane {
   readonly #store: ConversationStore;
   readonly #now: Clock;
   readonly #pause: Pause;
+  readonly #catchUp: (since: Time) => Promise<boolean>;
 
-  constructor(assistant: Assistant, db: D1Database, store: ConversationStore, now: Clock, pause: Pause) {
+  /** `catchUp` reads what the member wrote since then; false when that must be tried again. */
+  constructor(
+    assistant: Assistant,
+    db: D1Database,
+    store: ConversationStore,
+    time: { readonly now: Clock; readonly pause: Pause },
+    catchUp: (since: Time) => Promise<boolean>,
+  ) {
     this.#assistant = assistant;
     this.#db = db;
     this.#store = store;
-    this.#now = now;
-    this.#pause = pause;
+    this.#now = time.now;
+    this.#pause = time.pause;
+    this.#catchUp = catchUp;
   }
 
   async perform(row: DeliveryRow, delivery: InsideDelivery): Promise<Attempt> {
@@ -42,7 +55,7 @@ export class InsideLane {
     }
   }
 
-  async #result({ session }: DeliveryRow, delivery: InsideDelivery): Promise<DeliveryResult> {
+  async #result({ session, createdAt }: DeliveryRow, delivery: InsideDelivery): Promise<DeliveryResult> {
     const { state } = this.#store;
     switch (delivery.kind) {
       case "ask-assistant": {
@@ -65,6 +78,10 @@ export class InsideLane {
           openSince: state.session?.openedAt ?? null,
           at: this.#now(),
         });
+        // Whoever filled a gap of the Gateway meanwhile did not find this conversation.
+        if (this.#now() > createdAt + LATE_ENTRY_MS && !(await this.#catchUp(createdAt))) {
+          throw new Error("what may have been missed could not be read");
+        }
         return { kind: "update-directory" };
       case "note-dead-letter": {
         const { id, letter } = delivery;

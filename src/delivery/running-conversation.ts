@@ -61,7 +61,7 @@ export class RunningConversation {
     const performer = new LanePerformer(
       new DiscordLane(this.#discord, twilio, this.#store, now),
       new TwilioLane(twilio, config, this.#store),
-      new InsideLane(assistant, db, this.#store, now, pause),
+      new InsideLane(assistant, db, this.#store, { now, pause }, (since) => this.catchUp(since)),
     );
     this.#drain = new Drain(this.#store, performer, now, random);
   }
