@@ -25,7 +25,7 @@ export function notSaid(
   if (isNews) noteDeadLetter(turn, delivery, outcome);
   const { session } = turn.state;
   if (!current || !session) return;
-  if (isNews) addLine(turn, "bridge", { kind: outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered" });
+  if (isNews) tellAgents(turn, outcome.kind === "failed" ? "not-delivered" : "maybe-not-delivered");
   // A session that the member never saw: nothing was said on either side.
   const isUnseen = session.topic === null && session.twilio === null && session.owner.kind === "assistant";
   if (delivery.helpme && isUnseen) closeSession(turn);
@@ -126,6 +126,14 @@ export function apologyFor(event: ConversationEvent, key: string, reason: string
 function noteDeadLetter(turn: Turn, delivery: Delivery, outcome: Unsent): void {
   const note = deadLetterOf(delivery, outcome);
   if (note) deliver(turn, note);
+}
+
+/** The agent reads it in the chat also after handing the member back. */
+function tellAgents(turn: Turn, kind: "not-delivered" | "maybe-not-delivered"): void {
+  const twilio = turn.state.session?.twilio;
+  const line: Line = { author: "bridge", content: { kind }, at: turn.now, source: null };
+  if (twilio?.conversation && !twilio.closing) deliver(turn, { lane: "twilio", kind: "post", line });
+  else addLine(turn, line.author, line.content);
 }
 
 /** A message may be cut into parts that fail one by one: its author is told once. */
