@@ -61,8 +61,8 @@ export class DeliveriesTable {
     return this.#heads.get(lane) ?? null;
   }
 
-  /** To be called when a transaction was undone. */
-  undone(): void {
+  /** Forgets what was read: a transaction was undone, say. */
+  readAnew(): void {
     this.#heads = null;
   }
 

@@ -10,7 +10,7 @@ const STEPS: readonly (readonly string[])[] = [
     "CREATE TABLE state (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
     // Every event once, by its source's own id.
     `CREATE TABLE journal (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      seq INTEGER PRIMARY KEY,
       key TEXT NOT NULL UNIQUE,
       at INTEGER NOT NULL,
       body TEXT NOT NULL
@@ -25,12 +25,12 @@ const STEPS: readonly (readonly string[])[] = [
     ) STRICT`,
     // Lines of the chat that Twilio does not have; they become deliveries when a person is asked for.
     `CREATE TABLE transcript (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      seq INTEGER PRIMARY KEY,
       session TEXT NOT NULL,
       line TEXT NOT NULL
     ) STRICT`,
     `CREATE TABLE deliveries (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      seq INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
       session TEXT,
       lane TEXT NOT NULL,
@@ -47,10 +47,11 @@ const STEPS: readonly (readonly string[])[] = [
       -- The first attempt that may have happened.
       first_tried_at INTEGER,
       -- The id that the other side gave to the message.
-      remote_id TEXT UNIQUE,
+      remote_id TEXT,
       reason TEXT
     ) STRICT`,
     "CREATE INDEX deliveries_open ON deliveries (lane, seq) WHERE status IN ('waiting', 'trying', 'unknown')",
+    "CREATE UNIQUE INDEX deliveries_remote ON deliveries (remote_id) WHERE remote_id IS NOT NULL",
     "CREATE INDEX deliveries_said ON deliveries (seq) WHERE kind = 'say' AND remote_id IS NOT NULL",
   ],
   [

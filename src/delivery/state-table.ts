@@ -7,7 +7,7 @@ import type {
   SessionId,
   TwilioConversationSid,
 } from "../conversation/ids.ts";
-import { type ConversationState, newConversation } from "../conversation/state.ts";
+import { type ConversationState, newConversation, type Session } from "../conversation/state.ts";
 import type { SqlValue, Storage } from "../storage.ts";
 import { TRANSCRIPT_LIMIT } from "./policy.ts";
 
@@ -93,8 +93,17 @@ export class StateTable {
   }
 }
 
-function foreignIds(state: ConversationState): SqlValue[] | null {
-  if (!state.session) return null;
-  const { twilio } = state.session;
-  return [twilio?.conversation ?? null, twilio?.flex?.interaction ?? null, twilio?.flex?.channel ?? null];
+/** The foreign ids that the open session knows. */
+export function idsIn({ twilio }: Session): SessionIds {
+  return {
+    conversation: twilio?.conversation ?? null,
+    interaction: twilio?.flex?.interaction ?? null,
+    channel: twilio?.flex?.channel ?? null,
+  };
+}
+
+function foreignIds({ session }: ConversationState): SqlValue[] | null {
+  if (!session) return null;
+  const { conversation, interaction, channel } = idsIn(session);
+  return [conversation, interaction, channel];
 }

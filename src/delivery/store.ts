@@ -18,7 +18,7 @@ import { DeliveriesTable, type DeliveryRow, type Postponed } from "./deliveries-
 import { Journal } from "./journal.ts";
 import { ATTEMPTS_BEFORE_NOTICE, FORGET_AT_ONCE, RETENTION_MS, RETENTION_SLACK_MS } from "./policy.ts";
 import { migrate } from "./schema.ts";
-import { type SessionIds, StateTable } from "./state-table.ts";
+import { idsIn, type SessionIds, StateTable } from "./state-table.ts";
 
 /**
  * One conversation on disk: journal, state and deliveries. Each public method that writes is one transaction, so that an
@@ -160,7 +160,8 @@ export class ConversationStore {
 
   /** The foreign ids of a session. */
   idsOf(session: SessionId): SessionIds {
-    return this.#states.idsOf(session);
+    const { session: open } = this.#state;
+    return open?.id === session ? idsIn(open) : this.#states.idsOf(session);
   }
 
   /** The last message of the member that was taken in up to this time. */
@@ -175,9 +176,10 @@ export class ConversationStore {
     return session?.id !== row.session || session.owner.kind !== "assistant";
   }
 
-  /** To be called when the alarm has fired: it is gone, and whatever is still due sets it anew. */
+  /** To be called when the alarm has fired: it is gone, and whatever is still due sets it anew, by what stands in the rows. */
   rearm(): void {
     this.#alarmAt = null;
+    this.deliveries.readAnew();
     this.#transaction(() => undefined);
   }
 
@@ -201,7 +203,7 @@ export class ConversationStore {
       this.#claimed = claimed;
       this.#alarmAt = alarmAt;
       this.#forgetAt = forgetAt;
-      this.deliveries.undone();
+      this.deliveries.readAnew();
       throw error;
     }
   }
