@@ -28,7 +28,7 @@ export async function catchUp(
   const { dm, session, member } = store.state;
   const channel = dm.kind === "unknown" ? null : dm.channel;
   if (!channel || !session) return true;
-  let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(session.openedAt);
+  let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(Math.min(lostAt, session.openedAt));
   for (let n = 0; n < MOST_PAGES; n++) {
     const read = await discord.messagesAfter(channel, after, PAGE_SIZE);
     if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) {

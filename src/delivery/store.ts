@@ -288,7 +288,7 @@ export class ConversationStore {
   #settle(row: DeliveryRow, outcome: DeliveryOutcome): void {
     this.#claimed.delete(row.id);
     if (outcome.kind === "sent") this.deliveries.end(row.id, "sent", null, outcome.result);
-    else this.deliveries.end(row.id, outcome.kind, outcome.reason);
+    else this.deliveries.end(row.id, isCarriedOver(row.delivery, outcome) ? "skipped" : outcome.kind, outcome.reason);
     const { id, session, delivery } = row;
     this.#apply({ kind: "delivery-settled", id, session, delivery, outcome, at: this.#now() }, JSON.stringify(outcome));
   }
@@ -337,6 +337,12 @@ function decided(...[state, happening, now]: Parameters<typeof decide>): ReturnT
   } catch (error) {
     throw new Undecidable(error instanceof Error ? `${error.name}: ${error.message}` : "unknown", { cause: error });
   }
+}
+
+/** A post whose Twilio Conversation is closed, or was never there, goes to where the chat goes on: it is not to be sent again. */
+function isCarriedOver({ kind }: Delivery, outcome: Exclude<DeliveryOutcome, { kind: "sent" }>): boolean {
+  if (kind !== "post" || outcome.kind !== "failed") return false;
+  return outcome.cause === "conversation-closed" || outcome.cause === "no-conversation";
 }
 
 function outcomeForWaitingPosts(delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome | null {
