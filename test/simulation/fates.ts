@@ -39,9 +39,12 @@ export function wasTold(evidence: Evidence, { account, id }: MemberMessage, kind
   return evidence.rows<{ kind: Say["kind"] }>(account.id, query, id).some(({ kind }) => kinds.includes(kind));
 }
 
-/** What is sent again comes late; what the Gateway had missed is waited for, but not for ever. */
-export function mayComeLate({ world }: Evidence, { gateway, resent }: MemberMessage): boolean {
-  if (resent > 0) return true;
+/**
+ * What is sent again comes late; what the Gateway had missed is waited for, but not for ever; and what its author has taken back
+ * is not found by a reading, so that its own event may come after it.
+ */
+export function mayComeLate({ world }: Evidence, { gateway, resent, isDeleted }: MemberMessage): boolean {
+  if (resent > 0 || isDeleted) return true;
   return world.bridge.lateFills > 0 && (gateway === null || !world.gateway.sessions.has(gateway));
 }
 
