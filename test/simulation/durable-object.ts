@@ -51,6 +51,7 @@ export class SimulatedObject<T extends Instance> {
   readonly #options: Options<T>;
   #current: { readonly life: RunningLife; readonly instance: T } | null = null;
   #unreachableUntil = 0;
+  #slowUntil = 0;
   #alarmDue: Due | null = null;
   #alarmFor: number | null = null;
   #isRinging = false;
@@ -71,7 +72,8 @@ export class SimulatedObject<T extends Instance> {
     return new Promise<R>((resolve, reject) => {
       const fail = (error: Error) => void timeline.after(random.between(1, 20), () => reject(error), caller);
       if (faults.strikes("call to an object lost")) return fail(new Error("Network connection lost."));
-      const there = faults.strikes("call to an object slow") ? random.between(500, 12_000) : random.between(1, 10);
+      const isSlow = timeline.time < this.#slowUntil || faults.strikes("call to an object slow");
+      const there = isSlow ? random.between(500, 12_000) : random.between(1, 10);
       timeline.after(there, () => {
         if (this.#isUnreachable()) return fail(new Error("Network connection lost."));
         const running = this.#enter();
@@ -103,6 +105,11 @@ export class SimulatedObject<T extends Instance> {
   cutOff(ms: number): void {
     this.kill(`cannot be reached for ${Math.round(ms / 1000)} s`);
     this.#unreachableUntil = this.#options.timeline.time + ms;
+  }
+
+  /** For some time each call takes seconds to arrive. */
+  slowDown(ms: number): void {
+    this.#slowUntil = this.#options.timeline.time + ms;
   }
 
   /** To be called when clocks have moved. */

@@ -55,6 +55,7 @@ const OTHERS = {
   "step: a conversation dies": 2,
   "step: the shard dies": 2,
   "step: an object cannot be reached": 1,
+  "step: an object is slow and the shard dies": 2,
   "step: Twilio is down": 0.6,
   "step: Discord is down": 0.6,
   "step: the database is down": 0.6,

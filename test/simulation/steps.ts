@@ -152,7 +152,7 @@ export class Steps {
   }
 
   #misfortunes(): Step[] {
-    const { bridge, gateway, faults, trace, accounts, d1, twilio, discord } = this.#world;
+    const { bridge, gateway, faults, trace, accounts, d1, twilio, discord, timeline } = this.#world;
     const random = this.#random;
     const step = (kind: Extract<FaultKind, `step: ${string}`>, act: () => void): Step => [
       faults.weightOf(kind),
@@ -165,7 +165,7 @@ export class Steps {
     const victim = random.pick(accounts);
     const down = (far: { isDown: boolean }) => {
       far.isDown = true;
-      this.#world.timeline.after(random.between(10 * SECOND, 20 * MINUTE), () => {
+      timeline.after(random.between(10 * SECOND, 20 * MINUTE), () => {
         far.isDown = false;
       });
     };
@@ -178,6 +178,12 @@ export class Steps {
       step("step: an object cannot be reached", () => {
         const object = random.chance(0.3) || !victim ? bridge.shard : bridge.conversationOf(victim.id);
         object.cutOff(random.between(5 * SECOND, 6 * MINUTE));
+      }),
+      step("step: an object is slow and the shard dies", () => {
+        if (!victim) return;
+        bridge.conversationOf(victim.id).slowDown(40 * SECOND);
+        this.#burst(victim);
+        timeline.after(random.between(SECOND, 30 * SECOND), () => bridge.shard.kill("dies while it hands over"));
       }),
       step("step: Twilio is down", () => down(twilio)),
       step("step: Discord is down", () => down(discord)),
