@@ -1,4 +1,3 @@
-import { decide } from "../conversation/decide.ts";
 import type { Delivery, Lane } from "../conversation/deliveries.ts";
 import {
   type ConversationEvent,
@@ -19,6 +18,7 @@ import { Journal } from "./journal.ts";
 import { ATTEMPTS_BEFORE_NOTICE, FORGET_AT_ONCE, RETENTION_MS, RETENTION_SLACK_MS } from "./policy.ts";
 import { migrate } from "./schema.ts";
 import { idsIn, type SessionIds, StateTable } from "./state-table.ts";
+import { decided, Undecidable } from "./undecidable.ts";
 
 /**
  * One conversation on disk: journal, state and deliveries. Each public method that writes is one transaction, so that an
@@ -325,17 +325,6 @@ export class ConversationStore {
     if (this.#alarmAt !== null && this.#alarmAt <= first) return;
     this.#alarmAt = first;
     this.#storage.setAlarm(first);
-  }
-}
-
-/** `decide` has thrown: a fault of ours, which repeating would only repeat. */
-class Undecidable extends Error {}
-
-function decided(...[state, happening, now]: Parameters<typeof decide>): ReturnType<typeof decide> {
-  try {
-    return decide(state, happening, now);
-  } catch (error) {
-    throw new Undecidable(error instanceof Error ? `${error.name}: ${error.message}` : "unknown", { cause: error });
   }
 }
 
