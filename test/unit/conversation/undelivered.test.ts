@@ -4,7 +4,7 @@ import { TWILIO_TEXT_LIMIT } from "../../../src/conversation/deliveries.ts";
 import type { ConversationEvent } from "../../../src/conversation/events.ts";
 import type { DeadLetterId, DiscordMessageId } from "../../../src/conversation/ids.ts";
 import { Bridge, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
-import { REFUSED, times, UNKNOWN } from "../../support/outside.ts";
+import { CLOSED, REFUSED, times, UNKNOWN } from "../../support/outside.ts";
 
 /** What was entered into the operator's list of dead letters, and struck out of it. */
 function noted(bridge: Bridge): string[] {
@@ -101,6 +101,19 @@ describe("a member's message that Twilio refuses", () => {
     const asked = bridge.outside.count("ask-assistant");
     await bridge.take(sendAgain(bridge, wrote));
     expect(bridge.outside.count("ask-assistant")).toBe(asked + 1);
+  });
+
+  test("after it was carried over from a closed chat is sent again once, not as often as it was tried", async () => {
+    const bridge = new Bridge();
+    await bridge.toAgent();
+    const wrote = bridge.wrote("live agent, I am still here");
+    bridge.outside.next("post", CLOSED, REFUSED);
+    await bridge.take(wrote);
+    await bridge.pass(MINUTE);
+    expect(bridge.seen).toContain("not-delivered");
+    const before = bridge.memberTexts.length;
+    await bridge.take(sendAgain(bridge, wrote));
+    expect(bridge.memberTexts.slice(before)).toEqual(["live agent, I am still here"]);
   });
 
   test("that may have arrived says so, and offers the same", async () => {
