@@ -1,3 +1,4 @@
+import { beginRead } from "./index-order.ts";
 import { hearLine } from "./member.ts";
 import { closeSession, deliver, say, type Turn, updateTwilio } from "./turn.ts";
 import { wholeMessages } from "./whole-messages.ts";
@@ -9,7 +10,7 @@ export function beginClosing(turn: Turn): void {
   deliver(turn, { lane: "twilio", kind: "read-messages", from: twilio.order.next, final: true });
   updateTwilio(turn, {
     closing: { carried: [] },
-    order: { ...twilio.order, reading: true },
+    order: beginRead(twilio.order),
     nextLook: null,
     silence: null,
   });

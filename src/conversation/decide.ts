@@ -1,7 +1,7 @@
 import { agentEdited, agentWrote, isCurrent, participantJoined, participantLeft } from "./agents.ts";
 import { beginClosing } from "./closing.ts";
 import type { Happening, IngestReply, Time } from "./events.ts";
-import { HOLE_PATIENCE_MS } from "./index-order.ts";
+import { beginRead, HOLE_PATIENCE_MS } from "./index-order.ts";
 import { lookAtChannel } from "./look.ts";
 import { askedForHelp, memberEdited, memberPressed, memberWrote, messagesMissed } from "./member.ts";
 import { delayed, settled } from "./outcomes.ts";
@@ -83,7 +83,7 @@ function clockRang(turn: Turn): void {
   const { order, nextLook } = twilio;
   if (order.holeSince !== null && !order.reading && order.holeSince + HOLE_PATIENCE_MS <= turn.now) {
     deliver(turn, { lane: "twilio", kind: "read-messages", from: order.next, final: false });
-    updateTwilio(turn, { order: { ...order, reading: true } });
+    updateTwilio(turn, { order: beginRead(order) });
   }
   if (nextLook && nextLook.at <= turn.now) {
     updateTwilio(turn, { nextLook: null });

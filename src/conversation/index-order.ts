@@ -15,6 +15,8 @@ export type IndexOrder = {
   readonly holeSince: Time | null;
   /** A read of the missing messages is under way. */
   readonly reading: boolean;
+  /** The highest index that had come when the last read was asked for: of what came later it says nothing. */
+  readonly readUpTo: number;
   /** Indexes below `next` that were taken as skipped, the last ones. What arrives for one after all is late, not lost. */
   readonly skipped: readonly number[];
 };
@@ -28,7 +30,15 @@ export const HOLE_PATIENCE_MS = 1000;
 /** How many skipped indexes are remembered. */
 const SKIPPED_LIMIT = 50;
 
-export const NEW_ORDER: IndexOrder = { next: 0, own: [], held: [], holeSince: null, reading: false, skipped: [] };
+export const NEW_ORDER: IndexOrder = {
+  next: 0,
+  own: [],
+  held: [],
+  holeSince: null,
+  reading: false,
+  readUpTo: -1,
+  skipped: [],
+};
 
 /** A message arrived by webhook. One that was accounted for before is dropped. */
 export function arrive(order: IndexOrder, message: AgentWrote, now: Time): OrderStep {
@@ -53,6 +63,11 @@ export function account(order: IndexOrder, index: number, now: Time): OrderStep 
   return advance({ ...order, own: [...order.own, index].sort((a, b) => a - b) }, now);
 }
 
+/** The missing messages are about to be read. */
+export function beginRead(order: IndexOrder): IndexOrder {
+  return { ...order, reading: true, readUpTo: Math.max(order.next - 1, ...order.held.map(({ index }) => index)) };
+}
+
 /**
  * All messages up to `last` were read: those not yet accounted for are released with those that waited, and indexes that
  * stayed empty count as skipped. `messages` may be in any order and hold what is known already.
@@ -63,7 +78,7 @@ export function accountForRead(order: IndexOrder, messages: readonly AgentWrote[
     const isKnown = message.index < order.next || message.delivery !== null || order.own.includes(message.index);
     if (!isKnown) fresh.set(message.index, message);
   }
-  const next = Math.max(order.next, last + 1, ...order.held.map(({ index }) => index + 1));
+  const next = Math.max(order.next, last + 1, order.readUpTo + 1);
   const seen = new Set([...order.own, ...fresh.keys(), ...messages.map(({ index }) => index)]);
   const skipped = [...order.skipped];
   for (let index = order.next; index < next; index++) if (!seen.has(index)) skipped.push(index);
@@ -74,6 +89,7 @@ export function accountForRead(order: IndexOrder, messages: readonly AgentWrote[
     held: messagesByIndex.filter(({ index }) => index >= next),
     holeSince: null,
     reading: false,
+    readUpTo: order.readUpTo,
     skipped: skipped.slice(-SKIPPED_LIMIT),
   };
   const step = advance(rest, now);

@@ -69,7 +69,10 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       return;
     case "read-messages":
       messagesRead(turn, result.messages, result.last);
-      if (delivery.kind === "read-messages" && delivery.final) finishClosing(turn);
+      if (delivery.kind !== "read-messages" || !delivery.final) return;
+      // No other read follows: what came since leaves as it is.
+      messagesUnreadable(turn);
+      finishClosing(turn);
       return;
     case "read-channel":
       channelRead(turn, result);

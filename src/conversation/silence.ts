@@ -1,4 +1,5 @@
 import type { Time } from "./events.ts";
+import { beginRead } from "./index-order.ts";
 import { lookAtChannel } from "./look.ts";
 import { deliver, someoneIsHere, type Turn, updateTwilio } from "./turn.ts";
 
@@ -29,7 +30,7 @@ export function readInSilence(turn: Turn): void {
   updateTwilio(turn, { silence: { readAt: turn.now + pauseMs, pauseMs } });
   if (!twilio.order.reading) {
     deliver(turn, { lane: "twilio", kind: "read-messages", from: twilio.order.next, final: false });
-    updateTwilio(turn, { order: { ...twilio.order, reading: true } });
+    updateTwilio(turn, { order: beginRead(twilio.order) });
   }
   if (session?.owner.kind === "agent" && someoneIsHere(turn)) lookAtChannel(turn);
 }

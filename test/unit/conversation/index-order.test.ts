@@ -11,6 +11,7 @@ import {
   account,
   accountForRead,
   arrive,
+  beginRead,
   type IndexOrder,
   NEW_ORDER,
   type OrderStep,
@@ -132,10 +133,18 @@ describe("a read of what is missing", () => {
     expect(read.order.skipped).toEqual([]);
   });
 
-  test("that ends before what waited still lets it go", () => {
-    const read = accountForRead(hole, [], 2, NOON + 1);
+  test("that ends before what waited when it began still lets it go", () => {
+    const read = accountForRead(beginRead(hole), [], 2, NOON + 1);
     expect(indexes(read)).toEqual([4, 6]);
-    expect(read.order).toEqual(order({ next: 7, skipped: [2, 3] }));
+    expect(read.order).toEqual(order({ next: 7, readUpTo: 6, skipped: [2, 3] }));
+  });
+
+  test("says nothing of what came since: that waits for the next read", () => {
+    const read = accountForRead(hole, [], 2, NOON + 1);
+    expect(indexes(read)).toEqual([]);
+    expect(read.order.next).toBe(3);
+    expect(read.order.held.map(({ index }) => index)).toEqual([4, 6]);
+    expect(read.order.holeSince).toBe(NOON + 1);
   });
 
   test("that ends further on takes all up to its end as skipped", () => {
