@@ -225,11 +225,14 @@ export type ConversationEvent =
   | TwilioConversationClosed
   | TaskChanged;
 
-/** What `decide` is asked about: events from outside, outcomes of our own deliveries, and the clock. */
-export type Happening = ConversationEvent | ResendAsked | DeliverySettled | DeliveryDelayed | ClockRang;
+/** What the journal knows, once each. */
+export type JournaledEvent = ConversationEvent | ResendAsked;
+
+/** What `decide` is asked about: what the journal knows, outcomes of our own deliveries, and the clock. */
+export type Happening = JournaledEvent | DeliverySettled | DeliveryDelayed | ClockRang;
 
 /** The source's own name of an event: the same event has the same key however often and from wherever it arrives. */
-export function keyOf(event: Happening): string {
+export function keyOf(event: JournaledEvent): string {
   switch (event.kind) {
     case "member-asked-for-help":
     case "member-pressed":
@@ -253,12 +256,6 @@ export function keyOf(event: Happening): string {
       return `twilio/closed/${event.conversation}`;
     case "task-changed":
       return `taskrouter/${event.id}`;
-    case "delivery-settled":
-      return `delivery/${event.id}`;
-    case "delivery-delayed":
-      return `delivery/${event.id}/delayed`;
-    case "clock-rang":
-      return `clock/${event.at}`;
   }
 }
 

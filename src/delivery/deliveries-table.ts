@@ -6,6 +6,8 @@ import { FORGOTTEN_AFTER_MS } from "./policy.ts";
 
 /** An unsettled delivery as it is stored. Times are milliseconds since 1970. */
 export type DeliveryRow = {
+  /** Where it stands among all deliveries. */
+  readonly seq: number;
   readonly id: DeliveryId;
   readonly session: SessionId | null;
   readonly delivery: Delivery;
@@ -96,41 +98,43 @@ export class DeliveriesTable {
   }
 
   /** Marks an attempt. */
-  mark(id: DeliveryId, now: number): void {
+  mark({ seq }: DeliveryRow, now: number): void {
     this.#write(
       `UPDATE deliveries SET status = 'trying', attempts = attempts + 1, tried_at = ?1,
-         first_tried_at = coalesce(first_tried_at, ?1) WHERE id = ?2`,
+         first_tried_at = coalesce(first_tried_at, ?1) WHERE seq = ?2`,
       now,
-      id,
+      seq,
     );
   }
 
   postpone(row: DeliveryRow, { status, dueAt, calls, reason, mayHaveHappened }: Postponed): void {
     this.#write(
-      "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE id = ?",
+      "UPDATE deliveries SET status = ?, due_at = ?, attempts = ?, reason = ?, first_tried_at = ? WHERE seq = ?",
       status,
       dueAt,
       calls,
       reason,
       mayHaveHappened ? row.firstTriedAt : null,
-      row.id,
+      row.seq,
     );
   }
 
-  /** Ends a delivery. */
+  /** Ends a delivery; false when it had ended before, which stays as it is. */
   end(
-    id: DeliveryId,
+    { seq }: DeliveryRow,
     status: DeliveryOutcome["kind"] | "skipped",
     reason: string | null,
     result?: DeliveryResult,
-  ): void {
+  ): boolean {
     const remoteId = result?.kind === "say" || result?.kind === "post" ? result.message : null;
-    this.#write(
-      "UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE id = ?",
-      status,
-      remoteId,
-      reason,
-      id,
+    return (
+      this.#write(
+        `UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE seq = ? AND ${OPEN} RETURNING seq`,
+        status,
+        remoteId,
+        reason,
+        seq,
+      ).length > 0
     );
   }
 
@@ -183,6 +187,12 @@ export class DeliveriesTable {
     )
       .sort((a, b) => a.seq - b.seq)
       .map(({ body }) => JSON.parse(body) as UndeliveredDelivery);
+  }
+
+  /** When the oldest settled delivery was stored; null when there is none. */
+  oldestSettled(): number | null {
+    const oldest = `SELECT created_at FROM deliveries WHERE NOT (${OPEN}) ORDER BY seq LIMIT 1`;
+    return this.#storage.sql<{ created_at: number }>(oldest)[0]?.created_at ?? null;
   }
 
   /** Forgets at most `limit` settled deliveries of before `before`. Returns how many. */
@@ -239,9 +249,10 @@ function isAssistantsWork(delivery: Delivery): boolean {
   }
 }
 
-const COLUMNS = "id, session, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at";
+const COLUMNS = "seq, id, session, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at";
 
 type StoredRow = {
+  seq: number;
   id: DeliveryId;
   session: SessionId | null;
   body: string;
@@ -256,6 +267,7 @@ type StoredRow = {
 
 function toRow(row: StoredRow): DeliveryRow {
   return {
+    seq: row.seq,
     id: row.id,
     session: row.session,
     delivery: JSON.parse(row.body) as Delivery,

@@ -31,7 +31,8 @@ const STEPS: readonly (readonly string[])[] = [
     ) STRICT`,
     `CREATE TABLE deliveries (
       seq INTEGER PRIMARY KEY,
-      id TEXT NOT NULL UNIQUE,
+      -- How we know it again on the other side.
+      id TEXT NOT NULL,
       session TEXT,
       lane TEXT NOT NULL,
       kind TEXT NOT NULL,
@@ -52,7 +53,6 @@ const STEPS: readonly (readonly string[])[] = [
     ) STRICT`,
     "CREATE INDEX deliveries_open ON deliveries (lane, seq) WHERE status IN ('waiting', 'trying', 'unknown')",
     "CREATE UNIQUE INDEX deliveries_remote ON deliveries (remote_id) WHERE remote_id IS NOT NULL",
-    "CREATE INDEX deliveries_said ON deliveries (seq) WHERE kind = 'say' AND remote_id IS NOT NULL",
   ],
   [
     // What can be sent again.

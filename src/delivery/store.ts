@@ -4,6 +4,7 @@ import {
   type DeliveryOutcome,
   type Happening,
   type IngestReply,
+  type JournaledEvent,
   keyOf,
   type ResendAsked,
 } from "../conversation/events.ts";
@@ -65,7 +66,7 @@ export class ConversationStore {
       return "duplicate";
     }
     try {
-      return this.#transaction(() => this.#apply(this.#withUndelivered(event), JSON.stringify(event)));
+      return this.#transaction(() => this.#take(this.#withUndelivered(event), JSON.stringify(event)));
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;
       return this.#setAside(event, error.message);
@@ -79,8 +80,8 @@ export class ConversationStore {
         const event = this.#journal.takeAside(id);
         // In any case it stands no longer; what fails again is noted again, behind this.
         this.#add(null, { lane: "directory", kind: "note-dead-letter", id, letter: null }, this.#now());
-        if (event) return this.#apply(event, JSON.stringify(event));
-        return this.#apply(this.#resendOf(id, `retry/${request}`, null), JSON.stringify({ id }));
+        if (event) return this.#take(event, JSON.stringify(event));
+        return this.#take(this.#resendOf(id, `retry/${request}`, null), JSON.stringify({ id }));
       });
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;
@@ -94,7 +95,7 @@ export class ConversationStore {
     if (this.#forgetAt <= at) this.#forget(at);
     const wakeUp = nextWakeUp(this.#state);
     if (wakeUp === null || wakeUp > at) return;
-    this.#transaction(() => this.#apply({ kind: "clock-rang", at }, "{}"));
+    this.#transaction(() => this.#apply({ kind: "clock-rang", at }));
   }
 
   /** Whether this instance itself marked the delivery as being tried. */
@@ -122,7 +123,7 @@ export class ConversationStore {
 
   /** Marks an attempt, before it is made. */
   claim(row: DeliveryRow): void {
-    this.#transaction(() => this.#mark(row.id));
+    this.#transaction(() => this.#mark(row));
   }
 
   /** Puts off a delivery; at {@link ATTEMPTS_BEFORE_NOTICE} calls whoever waits for it is told. */
@@ -132,7 +133,7 @@ export class ConversationStore {
       this.deliveries.postpone(row, to);
       if (to.calls !== ATTEMPTS_BEFORE_NOTICE) return;
       const { id, session, delivery } = row;
-      this.#apply({ kind: "delivery-delayed", id, session, delivery, at: this.#now() }, "{}");
+      this.#apply({ kind: "delivery-delayed", id, session, delivery, at: this.#now() });
     });
   }
 
@@ -140,7 +141,7 @@ export class ConversationStore {
   skip(row: DeliveryRow): void {
     this.#transaction(() => {
       this.#claimed.delete(row.id);
-      this.deliveries.end(row.id, "skipped", null);
+      this.deliveries.end(row, "skipped", null);
     });
   }
 
@@ -193,7 +194,7 @@ export class ConversationStore {
       return this.#storage.transaction(() => {
         const result = work();
         const next = lane && this.deliveries.head(lane);
-        if (next?.status === "waiting" && next.dueAt <= this.#now() && !this.isSilenced(next)) this.#mark(next.id);
+        if (next?.status === "waiting" && next.dueAt <= this.#now() && !this.isSilenced(next)) this.#mark(next);
         this.#arm();
         return result;
       });
@@ -208,10 +209,17 @@ export class ConversationStore {
     }
   }
 
-  #apply(happening: Happening, body: string): IngestReply {
+  /** Enters an event into the journal and does what follows from it, unless it is there. */
+  #take(event: JournaledEvent, body: string): IngestReply {
     const now = this.#now();
-    if (!this.#journal.enter(keyOf(happening), now, body)) return "duplicate";
+    if (!this.#journal.enter(keyOf(event), now, body)) return "duplicate";
     this.#forgetAt = Math.min(this.#forgetAt, now + RETENTION_MS + RETENTION_SLACK_MS);
+    return this.#apply(event);
+  }
+
+  /** Does what follows from something that has happened. */
+  #apply(happening: Happening): IngestReply {
+    const now = this.#now();
     const before = this.#state;
     const decision = decided(before, happening, now);
     for (const effect of decision.effects) this.#enact(effect, now);
@@ -223,7 +231,7 @@ export class ConversationStore {
   }
 
   /** The button that sends a message again names the message only: its words are here. */
-  #withUndelivered(event: ConversationEvent): Happening {
+  #withUndelivered(event: ConversationEvent): JournaledEvent {
     if (event.kind !== "member-pressed" || event.button.kind !== "resend") return event;
     return this.#resendOf(event.button.message, keyOf(event), event);
   }
@@ -271,9 +279,9 @@ export class ConversationStore {
     if (this.deliveries.add(id, session, delivery, now)) this.#claimed.add(id);
   }
 
-  #mark(id: DeliveryId): void {
-    this.#claimed.add(id);
-    this.deliveries.mark(id, this.#now());
+  #mark(row: DeliveryRow): void {
+    this.#claimed.add(row.id);
+    this.deliveries.mark(row, this.#now());
   }
 
   #settleAll(row: DeliveryRow, outcome: DeliveryOutcome): void {
@@ -287,16 +295,21 @@ export class ConversationStore {
 
   #settle(row: DeliveryRow, outcome: DeliveryOutcome): void {
     this.#claimed.delete(row.id);
-    if (outcome.kind === "sent") this.deliveries.end(row.id, "sent", null, outcome.result);
-    else this.deliveries.end(row.id, isCarriedOver(row.delivery, outcome) ? "skipped" : outcome.kind, outcome.reason);
+    if (!this.#end(row, outcome)) return;
     const { id, session, delivery } = row;
-    this.#apply({ kind: "delivery-settled", id, session, delivery, outcome, at: this.#now() }, JSON.stringify(outcome));
+    this.#apply({ kind: "delivery-settled", id, session, delivery, outcome, at: this.#now() });
+  }
+
+  #end(row: DeliveryRow, outcome: DeliveryOutcome): boolean {
+    if (outcome.kind === "sent") return this.deliveries.end(row, "sent", null, outcome.result);
+    const status = isCarriedOver(row.delivery, outcome) ? "skipped" : outcome.kind;
+    return this.deliveries.end(row, status, outcome.reason);
   }
 
   #bury(row: DeliveryRow, reason: string): void {
     this.#transaction(() => {
       this.#claimed.delete(row.id);
-      this.deliveries.end(row.id, "undecided", reason);
+      this.deliveries.end(row, "undecided", reason);
       const note = deadLetterOf(row.delivery, { kind: "undecided", reason });
       if (note) this.#add(null, note, this.#now());
     });
@@ -313,8 +326,9 @@ export class ConversationStore {
   }
 
   #nextForgetting(): number {
-    const oldest = this.#journal.oldest();
-    return oldest === null ? Number.POSITIVE_INFINITY : oldest + RETENTION_MS + RETENTION_SLACK_MS * 2;
+    const never = Number.POSITIVE_INFINITY;
+    const oldest = Math.min(this.#journal.oldest() ?? never, this.deliveries.oldestSettled() ?? never);
+    return oldest + RETENTION_MS + RETENTION_SLACK_MS * 2;
   }
 
   /** Sets the alarm for whatever is due first, unless it rings earlier anyway. */

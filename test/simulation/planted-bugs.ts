@@ -33,8 +33,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the journal knows no duplicates",
     file: "src/delivery/store.ts",
-    find: 'if (!this.#journal.enter(keyOf(happening), now, body)) return "duplicate";',
-    replace: "this.#journal.enter(keyOf(happening), now, body);",
+    find: 'if (!this.#journal.enter(keyOf(event), now, body)) return "duplicate";',
+    replace: "this.#journal.enter(keyOf(event), now, body);",
   },
   {
     name: "the Gateway's mark runs ahead of what is handed over",

@@ -1,6 +1,7 @@
 import { type Decision, decide } from "../../../src/conversation/decide.ts";
 import type { Delivery, DeliveryKind, DeliveryResult, Line, Say } from "../../../src/conversation/deliveries.ts";
 import type {
+  ConversationEvent,
   DeliveryOutcome,
   FailureCause,
   FlexWorker,
@@ -169,11 +170,11 @@ export class Decisions {
     kind: "participant-joined" | "participant-left",
     identity: TwilioIdentity = AGENT.identity,
     conversation = CONVERSATION,
-  ): Happening {
+  ): ConversationEvent {
     return { kind, conversation, participant: `MB-${identity}`, identity, at: this.now };
   }
 
-  task(change: TaskChange, task = TASK, session = SESSION): Happening {
+  task(change: TaskChange, task = TASK, session = SESSION): ConversationEvent {
     return { kind: "task-changed", id: `${change.type}/${task}`, session, task, change, at: this.now };
   }
 

@@ -57,6 +57,20 @@ describe("an event", () => {
   });
 });
 
+test("the end of a delivery counts once, and the first one stands", () => {
+  const bridge = new Bridge();
+  bridge.ingest(bridge.wrote("question"));
+  const { store } = bridge;
+  const row = store.deliveries.head("inside");
+  if (!row) throw new Error("the assistant was not asked");
+  const count = () => bridge.storage.sql("SELECT count(*) AS n FROM deliveries")[0];
+  store.settle(row, { kind: "sent", result: { kind: "ask-assistant", answer: { kind: "nothing" } } });
+  const after = count();
+  store.settle(row, { kind: "failed", cause: "refused", reason: "no" });
+  expect(count()).toEqual(after);
+  expect(bridge.storage.sql("SELECT status FROM deliveries WHERE seq = ?", row.seq)).toEqual([{ status: "sent" }]);
+});
+
 describe("a crash", () => {
   test("between the call and its record: the message is looked for before it is sent again", async () => {
     const { bridge, outside } = rememberingBridge();

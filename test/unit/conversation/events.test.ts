@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { isAssistants, type Say } from "../../../src/conversation/deliveries.ts";
-import { type Happening, keyOf } from "../../../src/conversation/events.ts";
+import { type JournaledEvent, keyOf } from "../../../src/conversation/events.ts";
 import {
   type ArticleSlug,
-  type DeliveryId,
   type DiscordInteractionId,
   type DiscordMessageId,
   identityOf,
@@ -17,14 +16,8 @@ const conversation = new Decisions();
 const profile = { member: MEMBER, displayName: "member" };
 const interaction = "400000000000000001" as DiscordInteractionId;
 const about = { message: messageId(1), channel: DM, profile, text: "text", at: NOON };
-const delivery = {
-  id: "delivery-1" as DeliveryId,
-  session: SESSION,
-  delivery: { lane: "discord", kind: "open-dm" },
-  at: NOON,
-} as const;
 
-test.each<[string, Happening]>([
+test.each<[string, JournaledEvent]>([
   [
     "discord/interaction/400000000000000001",
     { kind: "member-asked-for-help", interaction, token: "interaction-token", profile, guild: null, at: NOON },
@@ -62,12 +55,9 @@ test.each<[string, Happening]>([
   ["twilio/participant-left/MB-agent_one", conversation.participant("participant-left")],
   ["twilio/closed/CH1", { kind: "conversation-closed", conversation: CONVERSATION, at: NOON }],
   ["taskrouter/task-created/WT1", conversation.task({ type: "task-created" })],
-  ["delivery/delivery-1", { kind: "delivery-settled", ...delivery, outcome: { kind: "undecided", reason: "" } }],
-  ["delivery/delivery-1/delayed", { kind: "delivery-delayed", ...delivery }],
-  ["clock/5", { kind: "clock-rang", at: 5 }],
   ["a key of its own", { kind: "resend-asked", key: "a key of its own", profile: null, undelivered: [], at: NOON }],
-])("%s is how the journal knows it: for good, since repetitions come weeks later", (key, happening) => {
-  expect(keyOf(happening)).toBe(key);
+])("%s is how the journal knows it: for good, since repetitions come weeks later", (key, event) => {
+  expect(keyOf(event)).toBe(key);
 });
 
 test("what the assistant says is told from the notices of the bridge and from agents' words", () => {

@@ -232,15 +232,15 @@ describe("a delivery whose outcome cannot be stored", () => {
     expect(bridge.memberTexts.filter((text) => text === "poison")).toHaveLength(1);
   });
 
-  function newestDelivery(bridge: Bridge): string {
-    return bridge.storage.sql<{ id: string }>("SELECT id FROM deliveries ORDER BY seq DESC LIMIT 1")[0]?.id ?? "";
+  function newestDelivery(bridge: Bridge): number {
+    return bridge.storage.sql<{ seq: number }>("SELECT max(seq) AS seq FROM deliveries")[0]?.seq ?? 0;
   }
 
-  function refuseToStoreTheEndOf(bridge: Bridge, id: string): void {
+  function refuseToStoreTheEndOf(bridge: Bridge, seq: number): void {
     const { storage } = bridge;
     const sql = storage.sql.bind(storage);
     storage.sql = (statement, ...bindings) => {
-      if (bindings.includes("sent") && bindings.includes(id)) throw new Error("constraint failed");
+      if (bindings.includes("sent") && bindings.includes(seq)) throw new Error("constraint failed");
       return sql(statement, ...bindings);
     };
   }

@@ -26,6 +26,15 @@ describe("what is older than 30 days", () => {
     expect(bridge.storage.alarm).toBeNull();
   });
 
+  test("is forgotten also where the last of it came long after all news", async () => {
+    const bridge = new Bridge();
+    await bridge.take(bridge.wrote("question"));
+    await bridge.pass(HOUR);
+    bridge.storage.sql("UPDATE deliveries SET created_at = ?", bridge.now + 5 * DAY);
+    await bridge.pass(RETENTION_MS + 10 * DAY);
+    expect(count(bridge, "deliveries")).toBe(0);
+  });
+
   test("and came again would not be told from news: it is refused", async () => {
     const bridge = new Bridge();
     await bridge.toAgent();
