@@ -77,6 +77,7 @@ export async function startBridge({ folder, worker, database }: BridgeParts): Pr
     await client.post(forms.prepare("/twilio/task-events", reservationAccepted(task)));
     await inTime(joined, "an agent's joining");
     return {
+      member,
       toTwilio: numbered(twilio.toAgents, conversation, async (text) => {
         discord.gateway.dispatch("MESSAGE_CREATE", directMessage(conversation, text));
       }),

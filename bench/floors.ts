@@ -60,13 +60,15 @@ export async function startRelayFloor(folder: string, bundle: Bundle): Promise<R
   let conversations = 0;
   function openTalk(): Talk {
     const conversation = conversations++;
+    const member = memberOf(conversation);
     const twilioConversation = sid("CH");
     let index = 0;
     const send = (path: string) => (text: string) =>
       client.post(forms.prepare(path, agentMessage({ conversation: twilioConversation, index: index++ }, text)));
     return {
+      member,
       toTwilio: numbered(twilio.toAgents, conversation, send(`/to/twilio/${twilioConversation}`)),
-      toDiscord: numbered(discord.toMembers, conversation, send(`/to/discord/${dmOf(memberOf(conversation))}`)),
+      toDiscord: numbered(discord.toMembers, conversation, send(`/to/discord/${dmOf(member)}`)),
     };
   }
 

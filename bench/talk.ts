@@ -2,6 +2,7 @@ import { type Arrivals, numberedText } from "./far/arrivals.ts";
 
 /** A conversation to be measured. Each call is one message; it resolves when the far side has it. */
 export type Talk = {
+  readonly member: string;
   readonly toTwilio: () => Promise<void>;
   readonly toDiscord: () => Promise<void>;
 };

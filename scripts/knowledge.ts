@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { articleOfRow } from "../src/knowledge/article.ts";
 import { searchArticles } from "../src/knowledge/search.ts";
 import { describeChanges } from "./lib/article-changes.ts";
+import { readCommandLine, UsageError } from "./lib/command-line.ts";
 import { importArticles, type KnowledgeBase, localKnowledgeBase, remoteKnowledgeBase } from "./lib/knowledge-base.ts";
 import { openLocalDatabase } from "./lib/local-database.ts";
 import { KNOWLEDGE } from "./lib/project.ts";
@@ -23,10 +23,17 @@ type Command =
   | { readonly kind: "list"; readonly where: Where }
   | { readonly kind: "search"; readonly where: Where; readonly question: string };
 
-class UsageError extends Error {}
-
 function readCommand(args: readonly string[]): Command {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readCommandLine({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      local: { type: "boolean" },
+      remote: { type: "boolean" },
+      "dry-run": { type: "boolean" },
+      "persist-to": { type: "string" },
+    },
+  });
   const { remote = false, local = false, "persist-to": persistTo, "dry-run": dryRun = false } = values;
   const [name, ...rest] = positionals;
   if (remote && local) throw new UsageError("--local and --remote exclude each other");
@@ -46,23 +53,6 @@ function readCommand(args: readonly string[]): Command {
       return { kind: "search", where, question: rest.join(" ") };
     default:
       throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${name}`);
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        local: { type: "boolean" },
-        remote: { type: "boolean" },
-        "dry-run": { type: "boolean" },
-        "persist-to": { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { readConfig } from "../src/config.ts";
 import { type Clock, type Fetch, fetchWithin } from "../src/outside/call.ts";
+import { readCommandLine, UsageError } from "./lib/command-line.ts";
 import { OperatorClient, OperatorError } from "./lib/operator-client.ts";
 import { describeDeadLetters, describeGateway, describeRetry, printable } from "./lib/operator-report.ts";
 
@@ -44,8 +44,6 @@ type Asked = {
   readonly envFile: string | undefined;
 };
 
-class UsageError extends Error {}
-
 /** Does what an operator asks for by `args`. Returns the exit code. */
 export async function operate(args: readonly string[], io: Surroundings): Promise<0 | 1 | 2> {
   try {
@@ -67,7 +65,16 @@ export async function operate(args: readonly string[], io: Surroundings): Promis
 }
 
 function readArguments(args: readonly string[]): Asked | "help" {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readCommandLine({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      all: { type: "boolean", default: false },
+      url: { type: "string" },
+      "env-file": { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
   if (values.help) return "help";
   const [name, what, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`there is more than the command takes: ${rest.join(" ")}`);
@@ -88,23 +95,6 @@ function commandOf(name: string | undefined, what: string | undefined, all: bool
       return { kind: what === undefined ? "gateway" : "gateway-resume" };
     default:
       throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${name}`);
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        all: { type: "boolean", default: false },
-        url: { type: "string" },
-        "env-file": { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

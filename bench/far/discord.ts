@@ -1,5 +1,6 @@
 import { Arrivals } from "./arrivals.ts";
 import { FarGateway } from "./gateway.ts";
+import { BOT, messageObject } from "./message.ts";
 import { type Answer, startFarServer } from "./server.ts";
 
 /** Discord as the Worker sees it: REST with room in every bucket, and the Gateway. */
@@ -35,9 +36,11 @@ export async function startFarDiscord(): Promise<FarDiscord> {
       const { content, nonce = null } = JSON.parse(body) as { content: string; nonce?: string };
       toMembers.note(content);
       far.onMessage(channel, content);
-      return ok(messageObject(String(++ids), channel, content, nonce));
+      return ok(messageObject({ id: String(++ids), channel_id: channel, author: BOT, content, nonce }));
     }
-    if (method === "PATCH" && route.startsWith("/webhooks/")) return ok(messageObject(String(++ids), "1", "", null));
+    if (method === "PATCH" && route.startsWith("/webhooks/")) {
+      return ok(messageObject({ id: String(++ids), channel_id: "1", author: BOT, content: "" }));
+    }
     if (method === "POST" && route === "/users/@me/channels") {
       // The DM of a member has the member's number; see `dmOf`.
       const { recipient_id: member } = JSON.parse(body) as { recipient_id: string };
@@ -73,26 +76,4 @@ export function dmOf(member: string): string {
 
 function ok(value: object): Answer {
   return { status: 200, body: JSON.stringify(value) };
-}
-
-function messageObject(id: string, channel_id: string, content: string, nonce: string | null): object {
-  return {
-    id,
-    channel_id,
-    content,
-    nonce,
-    type: 0,
-    author: { id: "900000000000000002", username: "bridge", discriminator: "0", avatar: null, bot: true },
-    timestamp: new Date().toISOString(),
-    edited_timestamp: null,
-    tts: false,
-    mention_everyone: false,
-    mentions: [],
-    mention_roles: [],
-    attachments: [],
-    embeds: [],
-    components: [],
-    pinned: false,
-    flags: 0,
-  };
 }

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
+import { BOT } from "./message.ts";
 
 const HEARTBEAT_INTERVAL_MS = 41_250;
 
@@ -46,9 +47,8 @@ export class FarGateway {
       this.dispatch("RESUMED", "{}");
       return;
     }
-    const user = { id: "900000000000000002", username: "bridge", discriminator: "0", bot: true };
     const session = { session_id: "session-of-the-benchmark", resume_gateway_url: `ws://${this.#host}` };
-    this.dispatch("READY", JSON.stringify({ v: 10, user, guilds: [], application: { id: user.id }, ...session }));
+    this.dispatch("READY", JSON.stringify({ v: 10, user: BOT, guilds: [], application: { id: BOT.id }, ...session }));
     this.#onReady();
   }
 }

@@ -1,6 +1,7 @@
 import { customIdOf } from "../../src/conversation/buttons.ts";
 import { type DiscordUserId, sessionIdOf } from "../../src/conversation/ids.ts";
 import { dmOf } from "../far/discord.ts";
+import { BOT, messageObject } from "../far/message.ts";
 import { sid } from "../far/twilio.ts";
 
 /** What Discord and Twilio send to a Worker, in the size and shape of the real thing. */
@@ -23,30 +24,11 @@ export function directMessage(conversation: number, content: string): string {
 
 /** `MESSAGE_CREATE` of the bot's own message, which comes back as well and is of no interest. */
 export function ownMessage(): string {
-  const bot = { id: "900000000000000002", username: "bridge", global_name: null, bot: true };
-  return message(dmOf(memberOf(0)), bot, "What the bot said itself comes back over the Gateway.");
+  return message(dmOf(memberOf(0)), BOT, "What the bot said itself comes back over the Gateway.");
 }
 
-function message(channel: string, author: object, content: string): string {
-  return JSON.stringify({
-    id: snowflake(),
-    channel_id: channel,
-    channel_type: 1,
-    type: 0,
-    content,
-    author: { discriminator: "0", avatar: null, public_flags: 0, ...author },
-    timestamp: new Date().toISOString(),
-    edited_timestamp: null,
-    tts: false,
-    mention_everyone: false,
-    mentions: [],
-    mention_roles: [],
-    attachments: [],
-    embeds: [],
-    components: [],
-    pinned: false,
-    flags: 0,
-  });
+function message(channel_id: string, author: object, content: string): string {
+  return JSON.stringify(messageObject({ id: snowflake(), channel_id, channel_type: 1, author, content }));
 }
 
 /** A button of a session that is over: stored like any event, and nothing more follows. */
@@ -81,7 +63,7 @@ function interaction(member: DiscordUserId, type: number, more: object): object 
 }
 
 function userOf(member: DiscordUserId): object {
-  return { id: member, username: `member_${member}`, global_name: "Member" };
+  return { id: member, username: `member_${member}`, global_name: "Member", discriminator: "0", avatar: null };
 }
 
 /** The form of `onMessageAdded`. */

@@ -6,8 +6,6 @@ import type { Talk } from "../talk.ts";
 import type { StorageCounts } from "../worker/storage-counts.ts";
 
 const SAMPLE = 20;
-/** How long nothing must be counted for a message to be done with: it is settled a little after the far side has it. */
-const QUIET_MS = 20;
 const IN_FLIGHT = 16;
 
 /**
@@ -45,38 +43,28 @@ export async function measureStorage(plan: Plan, bridge: Bridge): Promise<Group>
 async function costsOf(
   bridge: Bridge,
   talk: Talk,
-  way: keyof Talk,
+  way: "toTwilio" | "toDiscord",
 ): Promise<{ calls: number; storage: Record<string, number> }> {
-  await countsUntilQuiet(bridge, noCounts());
-  const total = noCounts();
+  await takeCounts(bridge, talk);
   const callsBefore = bridge.discord.calls + bridge.twilio.calls;
+  const all: StorageCounts[] = [];
   for (let n = 0; n < SAMPLE; n++) {
     await talk[way]();
-    await countsUntilQuiet(bridge, total);
+    all.push(await takeCounts(bridge, talk));
   }
+  const each = (of: (counts: StorageCounts) => number) => all.reduce((sum, counts) => sum + of(counts), 0) / SAMPLE;
   return {
     calls: (bridge.discord.calls + bridge.twilio.calls - callsBefore) / SAMPLE,
     storage: {
       // An alarm that is set is billed as a row.
-      "rows written": (total.rowsWritten + total.alarmsSet) / SAMPLE,
-      "rows read": total.rowsRead / SAMPLE,
-      statements: total.statements / SAMPLE,
+      "rows written": each(({ rowsWritten, alarmsSet }) => rowsWritten + alarmsSet),
+      "rows read": each(({ rowsRead }) => rowsRead),
+      statements: each(({ statements }) => statements),
     },
   };
 }
 
-async function countsUntilQuiet(bridge: Bridge, total: StorageCounts): Promise<void> {
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    const counts = JSON.parse(await bridge.client.get("/counts")) as StorageCounts;
-    if (counts.statements === 0) return;
-    total.statements += counts.statements;
-    total.rowsRead += counts.rowsRead;
-    total.rowsWritten += counts.rowsWritten;
-    total.alarmsSet += counts.alarmsSet;
-  }
-}
-
-function noCounts(): StorageCounts {
-  return { statements: 0, rowsRead: 0, rowsWritten: 0, alarmsSet: 0 };
+/** What the conversation did since this was asked last; it is at rest then. */
+async function takeCounts(bridge: Bridge, { member }: Talk): Promise<StorageCounts> {
+  return JSON.parse(await bridge.client.get(`/counts/${member}`)) as StorageCounts;
 }

@@ -1,2 +1,2 @@
-/** What conversations did to their storage; rows of indexes count. */
+/** What a conversation did to its storage; rows of indexes count. */
 export type StorageCounts = { statements: number; rowsRead: number; rowsWritten: number; alarmsSet: number };

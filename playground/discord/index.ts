@@ -23,7 +23,7 @@ export type { DmOptions, Member, MemberOptions } from "./member.ts";
 export type { Message } from "./world.ts";
 
 export type DiscordOptions = {
-  /** 0, the default: any free port. */
+  /** Default: any free one. */
   readonly port?: number;
   readonly botToken?: string;
   readonly applicationId?: string;

@@ -75,26 +75,25 @@ export function acceptToken(brake: Brake): Brake {
   return { ...brake, token: null };
 }
 
-/** Whether a call may go: any, this one alone, or none before `until`; and the brake as it is after such a call. */
+/** Which calls may go now. */
 export type Passage =
-  | { readonly kind: "free"; readonly brake: Brake }
-  | { readonly kind: "single"; readonly brake: Brake; readonly isProbe: boolean }
-  | { readonly kind: "none"; readonly until: number };
+  | { readonly kind: "every-call"; readonly brake: Brake }
+  | { readonly kind: "one-call"; readonly brakeAfter: Brake; readonly isProbe: boolean }
+  | { readonly kind: "no-call"; readonly until: number };
 
-/** Asks whether a call may go. */
 export function passageOf(stored: Brake, now: number): Passage {
   const hasRecovered = stored.trickle !== null && refusedLately(stored, now) <= FEW;
   const brake = hasRecovered ? { ...stored, trickle: null } : stored;
   const { trickle, token } = brake;
-  if (trickle === null && token === null) return { kind: "free", brake };
+  if (trickle === null && token === null) return { kind: "every-call", brake };
   const until = Math.max(trickle?.nextAt ?? 0, token?.nextAt ?? 0);
-  if (until > now) return { kind: "none", until };
-  const after: Brake = {
+  if (until > now) return { kind: "no-call", until };
+  const brakeAfter: Brake = {
     ...brake,
     trickle: trickle && { nextAt: now + TRICKLE_MS },
     token: token && { ...token, nextAt: now + probePause(token.refusals) },
   };
-  return { kind: "single", brake: after, isProbe: token !== null };
+  return { kind: "one-call", brakeAfter, isProbe: token !== null };
 }
 
 function probePause(refusals: number): number {

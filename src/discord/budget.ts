@@ -81,13 +81,13 @@ export class Budget {
     const start = this.#window.earliest(Math.max(now, this.brake.blockedUntil));
     const isNear = start <= now + NEAR_MS;
     switch (passage.kind) {
-      case "none":
+      case "no-call":
         return waitUntil(passage.until, turn, now);
-      case "single":
+      case "one-call":
         if (!isNear) return waitUntil(start, turn, now);
-        this.brake = passage.brake;
+        this.brake = passage.brakeAfter;
         return this.#grant(1, start, slotMs, now, passage.isProbe);
-      case "free":
+      case "every-call":
         this.brake = passage.brake;
     }
     const near = now + NEAR_MS;

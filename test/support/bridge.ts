@@ -2,7 +2,6 @@ import { setImmediate } from "node:timers/promises";
 import type {
   AgentWrote,
   ConversationEvent,
-  FlexWorker,
   IngestReply,
   MemberWrote,
   TaskChange,
@@ -12,38 +11,20 @@ import type {
   DiscordGuildId,
   DiscordInteractionId,
   DiscordMessageId,
-  DiscordUserId,
   SessionId,
   TaskSid,
   TwilioConversationSid,
   TwilioIdentity,
   TwilioMessageSid,
-  WorkerSid,
 } from "../../src/conversation/ids.ts";
 import { Drain } from "../../src/delivery/drain.ts";
 import { ConversationStore } from "../../src/delivery/store.ts";
 import { DM, Outside } from "./outside.ts";
+import { AGENT, MEMBER } from "./people.ts";
 import { SqliteStorage } from "./sqlite-storage.ts";
 
-export const MEMBER = "100000000000000001" as DiscordUserId;
 export const GUILD = "300000000000000001" as DiscordGuildId;
-/** An agent whose identity is known. */
-type Agent = FlexWorker & { readonly identity: TwilioIdentity };
-export const AGENT: Agent = {
-  worker: "WK1" as WorkerSid,
-  identity: "agent_one" as TwilioIdentity,
-  name: "Agent One",
-};
-export const COLLEAGUE: Agent = {
-  worker: "WK2" as WorkerSid,
-  identity: "agent_two" as TwilioIdentity,
-  name: "Agent Two",
-};
 export const UNNAMED = "agent_unnamed" as TwilioIdentity;
-
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
 
 /** More alarms at one moment, or more crashes, than any test needs: something goes round in circles. */
 const ENDLESS = 100;

@@ -1,7 +1,8 @@
 import type { DiscordMessageId } from "../../src/conversation/ids.ts";
 import type { Fetch } from "../../src/outside/call.ts";
-import { MEMBER } from "./bridge.ts";
+
 import { DM } from "./outside.ts";
+import { MEMBER } from "./people.ts";
 
 /** What becomes of a call to Discord. */
 export type Line = "open" | "broken" | "answer lost" | "limited" | "refused";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { TwilioIdentity } from "../../../src/conversation/ids.ts";
 import { identityOf } from "../../../src/conversation/ids.ts";
-import { AGENT, COLLEAGUE, CONVERSATION, Decisions, MEMBER, OTHER_CONVERSATION, said } from "./decisions.ts";
+import { AGENT, COLLEAGUE, MEMBER } from "../../support/people.ts";
+import { CONVERSATION, Decisions, OTHER_CONVERSATION, said } from "./decisions.ts";
 
 describe("who is in the Twilio Conversation", () => {
   const joins = (conversation: Decisions, identity: TwilioIdentity, place = CONVERSATION) =>
@@ -23,19 +24,21 @@ describe("who is in the Twilio Conversation", () => {
   test("may listen without a word beside an agent, unless the task was offered to them", () => {
     const conversation = new Decisions().toAgent();
     expect(joins(conversation, "supervisor" as TwilioIdentity)).toEqual([]);
-    const colleague = { ...AGENT, identity: COLLEAGUE };
+    const colleague = { ...AGENT, identity: COLLEAGUE.identity };
     conversation.take(conversation.task({ type: "reservation-created", worker: colleague }));
-    expect(joins(conversation, COLLEAGUE)).toEqual(["say agent-joined"]);
+    expect(joins(conversation, COLLEAGUE.identity)).toEqual(["say agent-joined"]);
   });
 
   test("leaves: who is not the last is said to have left, in another one nobody is", () => {
     const conversation = new Decisions().toAgent();
-    conversation.take(conversation.agentWrote("hello", 2, { author: COLLEAGUE }));
-    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE, OTHER_CONVERSATION))).toEqual(
-      [],
-    );
-    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual(["say agent-left"]);
-    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE))).toEqual([]);
+    conversation.take(conversation.agentWrote("hello", 2, { author: COLLEAGUE.identity }));
+    expect(
+      conversation.follows(conversation.participant("participant-left", COLLEAGUE.identity, OTHER_CONVERSATION)),
+    ).toEqual([]);
+    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE.identity))).toEqual([
+      "say agent-left",
+    ]);
+    expect(conversation.follows(conversation.participant("participant-left", COLLEAGUE.identity))).toEqual([]);
   });
 });
 
@@ -92,7 +95,7 @@ describe("what is written in the Twilio Conversation", () => {
     expect(conversation.follows(edit({ delivery: "mark-of-one-delivery-1" }))).toEqual([]);
     expect(conversation.follows(edit({ author: identityOf(MEMBER) }))).toEqual([]);
     expect(conversation.follows(edit({ conversation: OTHER_CONVERSATION }))).toEqual([]);
-    expect(conversation.follows(edit({ author: COLLEAGUE }))).toEqual([
+    expect(conversation.follows(edit({ author: COLLEAGUE.identity }))).toEqual([
       "find-agent",
       "say agent-joined",
       "say agent-text",

@@ -2,8 +2,9 @@ import { describe, expect, test, vi } from "vitest";
 import type { DiscordMessageId } from "../../../src/conversation/ids.ts";
 import { catchUp } from "../../../src/delivery/catch-up.ts";
 import type { ChannelMessage, DiscordRest } from "../../../src/discord/rest.ts";
-import { Bridge, MEMBER } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { DM } from "../../support/outside.ts";
+import { MEMBER } from "../../support/people.ts";
 
 /** A DM at Discord as it is read: all messages, and what was asked for. */
 class ReadableDm {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { FlexChannelSid, FlexInteractionSid } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
-import { COLLEAGUE, CONVERSATION, Decisions, MINUTE, SECOND } from "./decisions.ts";
+import { COLLEAGUE } from "../../support/people.ts";
+import { MINUTE, SECOND } from "../../support/times.ts";
+import { CONVERSATION, Decisions } from "./decisions.ts";
 
 /** An agent's chat whose only agent has just gone: Flex is asked what that means. */
 function left(): Decisions {
@@ -103,7 +105,7 @@ describe("a look at the channel", () => {
       (conversation: Decisions) => conversation.failed("read-channel"),
     ]) {
       const conversation = left();
-      conversation.take(conversation.agentWrote("I take over", 2, { author: COLLEAGUE }));
+      conversation.take(conversation.agentWrote("I take over", 2, { author: COLLEAGUE.identity }));
       expect(conversation.follows(end(conversation))).toEqual([]);
       expect(conversation.owner).toBe("agent");
       expect(conversation.state.session?.twilio).toMatchObject({ inactive: false, look: null });

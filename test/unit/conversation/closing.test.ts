@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ArticleSlug } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
-import { AGENT, Bridge, MINUTE, SECOND } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { CLOSED, LATER, times } from "../../support/outside.ts";
+import { AGENT } from "../../support/people.ts";
+import { MINUTE, SECOND } from "../../support/times.ts";
 
 describe("the end of a conversation", () => {
   test("is told, and the next message opens a new session", async () => {

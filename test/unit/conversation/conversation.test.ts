@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { ConversationEvent } from "../../../src/conversation/events.ts";
 import type { ArticleSlug, SessionId, TwilioIdentity } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
-import { AGENT, Bridge, GUILD, MINUTE, SECOND, UNNAMED } from "../../support/bridge.ts";
+import { Bridge, GUILD, UNNAMED } from "../../support/bridge.ts";
 import { LATER } from "../../support/outside.ts";
+import { AGENT } from "../../support/people.ts";
+import { MINUTE, SECOND } from "../../support/times.ts";
 
 const LOST = "lost-account" as ArticleSlug;
 

@@ -12,16 +12,14 @@ import {
   type TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
+import { AGENT, COLLEAGUE, MEMBER } from "../../support/people.ts";
+import { MINUTE } from "../../support/times.ts";
 import {
-  AGENT,
   CHANNEL,
-  COLLEAGUE,
   CONVERSATION,
   Decisions,
   DM,
   INTERACTION,
-  MEMBER,
-  MINUTE,
   messageId,
   NEXT_SESSION,
   NEXT_TASK,
@@ -39,14 +37,18 @@ type Step = (conversation: Decisions) => Happening | null;
 
 const conversations = fc.constantFrom(CONVERSATION, CONVERSATION, OTHER_CONVERSATION);
 const sessions = fc.constantFrom(SESSION, SESSION, NEXT_SESSION);
-const identities = fc.constantFrom(AGENT.identity, COLLEAGUE, identityOf(MEMBER));
+const identities = fc.constantFrom(AGENT.identity, COLLEAGUE.identity, identityOf(MEMBER));
 const texts = fc.constantFrom("question", "live agent", "/assistant", "", "x".repeat(2500));
 const profiles = fc.constantFrom(
   { member: MEMBER, displayName: "member" },
   { member: MEMBER, displayName: "renamed", locale: "de" as const },
 );
 const messages = fc.nat(5).map(messageId);
-const workers = fc.constantFrom(AGENT, { ...AGENT, identity: COLLEAGUE, name: null }, { ...AGENT, identity: null });
+const workers = fc.constantFrom(
+  AGENT,
+  { ...AGENT, identity: COLLEAGUE.identity, name: null },
+  { ...AGENT, identity: null },
+);
 const changes: fc.Arbitrary<TaskChange> = fc.oneof(
   fc
     .constantFrom(

@@ -4,7 +4,6 @@ import type {
   ConversationEvent,
   DeliveryOutcome,
   FailureCause,
-  FlexWorker,
   Happening,
   TaskChange,
 } from "../../../src/conversation/events.ts";
@@ -12,7 +11,6 @@ import type {
   DeliveryId,
   DiscordChannelId,
   DiscordMessageId,
-  DiscordUserId,
   FlexChannelSid,
   FlexInteractionSid,
   SessionId,
@@ -20,11 +18,11 @@ import type {
   TwilioConversationSid,
   TwilioIdentity,
   TwilioMessageSid,
-  WorkerSid,
 } from "../../../src/conversation/ids.ts";
 import { type ConversationState, newConversation, nextWakeUp } from "../../../src/conversation/state.ts";
+import { AGENT, MEMBER } from "../../support/people.ts";
+import { SECOND } from "../../support/times.ts";
 
-export const MEMBER = "100000000000000001" as DiscordUserId;
 export const DM = "200000000000000001" as DiscordChannelId;
 export const CONVERSATION = "CH1" as TwilioConversationSid;
 export const OTHER_CONVERSATION = "CH2" as TwilioConversationSid;
@@ -34,16 +32,7 @@ export const INTERACTION = "KD1" as FlexInteractionSid;
 export const CHANNEL = "UO1" as FlexChannelSid;
 export const TASK = "WT1" as TaskSid;
 export const NEXT_TASK = "WT2" as TaskSid;
-type Agent = FlexWorker & { readonly identity: TwilioIdentity };
-export const AGENT: Agent = {
-  worker: "WK1" as WorkerSid,
-  identity: "agent_one" as TwilioIdentity,
-  name: "Agent One",
-};
-export const COLLEAGUE = "agent_two" as TwilioIdentity;
 export const NOON = Date.UTC(2026, 10, 2, 12);
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
 
 /** A delivery that was decided and not settled yet. */
 export type Open = { readonly id: DeliveryId; readonly session: SessionId | null; readonly delivery: Delivery };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ConversationEvent } from "../../../src/conversation/events.ts";
-import { AGENT, Bridge, HOUR, MINUTE } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { LATER, REFUSED, times } from "../../support/outside.ts";
+import { AGENT } from "../../support/people.ts";
 import { type Fate, rememberingBridge } from "../../support/remembering-outside.ts";
+import { HOUR, MINUTE } from "../../support/times.ts";
 
 describe("an event", () => {
   test("counts once, however often it comes", async () => {

@@ -10,7 +10,8 @@ import {
   sessionIdOf,
   uniqueNameOf,
 } from "../../../src/conversation/ids.ts";
-import { AGENT, CONVERSATION, Decisions, DM, MEMBER, messageId, NOON, SESSION } from "./decisions.ts";
+import { AGENT, MEMBER } from "../../support/people.ts";
+import { CONVERSATION, Decisions, DM, messageId, NOON, SESSION } from "./decisions.ts";
 
 const conversation = new Decisions();
 const profile = { member: MEMBER, displayName: "member" };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ArticleSlug } from "../../../src/conversation/ids.ts";
-import { AGENT, Bridge, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { LATER, REFUSED, times, UNKNOWN } from "../../support/outside.ts";
+import { AGENT } from "../../support/people.ts";
 import { rememberingBridge } from "../../support/remembering-outside.ts";
+import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
 
 describe("asking for a person", () => {
   test("opens a case, writes the chat so far to Twilio in order and asks Flex for one task", async () => {

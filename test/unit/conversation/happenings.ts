@@ -5,7 +5,8 @@ import type {
   DiscordInteractionId,
   DiscordMessageId,
 } from "../../../src/conversation/ids.ts";
-import { CONVERSATION, type Decisions, MEMBER, SESSION } from "./decisions.ts";
+import { MEMBER } from "../../support/people.ts";
+import { CONVERSATION, type Decisions, SESSION } from "./decisions.ts";
 
 /** An article, and the message whose buttons offer it. */
 export const TITLE = { slug: "lost-account" as ArticleSlug, title: "I lost my account" };

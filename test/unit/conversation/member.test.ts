@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Happening } from "../../../src/conversation/events.ts";
-import { Decisions, DM, MEMBER, MINUTE, messageId, NEXT_SESSION, SESSION, said } from "./decisions.ts";
-
+import { MEMBER } from "../../support/people.ts";
+import { MINUTE } from "../../support/times.ts";
+import { Decisions, DM, messageId, NEXT_SESSION, SESSION, said } from "./decisions.ts";
 import { BUTTONS, CARD, closed, helpme, pressed, TITLE } from "./happenings.ts";
 
 describe("/helpme", () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../../src/conversation/deliveries.ts";
 import type { TwilioMessageSid } from "../../../src/conversation/ids.ts";
 import { apologyFor } from "../../../src/conversation/undelivered.ts";
-import { AGENT, Decisions, MEMBER, messageId, NEXT_SESSION, said } from "./decisions.ts";
+import { AGENT, MEMBER } from "../../support/people.ts";
+import { Decisions, messageId, NEXT_SESSION, said } from "./decisions.ts";
 
 /** The dead letters that are noted, or struck out. */
 const letters = (deliveries: readonly Delivery[]) =>

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TwilioMessageSid } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
-import { Bridge, MINUTE, SECOND } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { LATER, REFUSED, times } from "../../support/outside.ts";
+import { MINUTE, SECOND } from "../../support/times.ts";
 
 describe("a lane", () => {
   test("waits for a slow message, and no other lane does", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Delivery, DeliveryResult, Line } from "../../../src/conversation/deliveries.ts";
 import type { DeliveryId, SessionId, TwilioMessageSid } from "../../../src/conversation/ids.ts";
-import { Decisions, MEMBER, messageId, OTHER_CONVERSATION } from "./decisions.ts";
-
+import { MEMBER } from "../../support/people.ts";
+import { Decisions, messageId, OTHER_CONVERSATION } from "./decisions.ts";
 import { BUTTONS, CARD, closed, TITLE } from "./happenings.ts";
 
 describe("the outcome of a delivery of an earlier session", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AGENT, CONVERSATION, Decisions, SESSION } from "./decisions.ts";
-
+import { AGENT } from "../../support/people.ts";
+import { CONVERSATION, Decisions, SESSION } from "./decisions.ts";
 import { closed } from "./happenings.ts";
 
 /** A hand-over that has come to asking Flex for a person. */

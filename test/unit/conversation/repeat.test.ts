@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { DiscordLane } from "../../../src/delivery/discord.ts";
 import { discordRest } from "../../../src/discord/rest.ts";
 import type { TwilioRest } from "../../../src/twilio/rest.ts";
-import { AGENT, Bridge, HOUR, MINUTE, SECOND, UNNAMED } from "../../support/bridge.ts";
+import { Bridge, UNNAMED } from "../../support/bridge.ts";
 import { DirectMessages } from "../../support/direct-messages.ts";
 import { times, UNKNOWN } from "../../support/outside.ts";
+import { AGENT } from "../../support/people.ts";
 import { rememberingBridge } from "../../support/remembering-outside.ts";
+import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
 
 /** An agent's conversation whose messages to the member go to this Discord, by way of the real lane. */
 async function withDiscord(): Promise<{ bridge: Bridge; discord: DirectMessages }> {

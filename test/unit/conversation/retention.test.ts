@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { RETENTION_MS, RETENTION_SLACK_MS } from "../../../src/delivery/policy.ts";
-import { Bridge, HOUR } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
+import { HOUR } from "../../support/times.ts";
 
 const DAY = 24 * HOUR;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { AGENT, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
+import { AGENT } from "../../support/people.ts";
 import { close, rememberingBridge } from "../../support/remembering-outside.ts";
+import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
 
 /** A member in an agent's hands, with a Twilio that remembers. */
 async function withAgent() {

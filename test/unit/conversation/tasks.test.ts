@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FlexChannelSid, FlexInteractionSid, TaskSid } from "../../../src/conversation/ids.ts";
 import type { Attempt } from "../../../src/delivery/drain.ts";
-import { AGENT, Bridge, COLLEAGUE, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { LATER, times, UNKNOWN } from "../../support/outside.ts";
+import { AGENT, COLLEAGUE } from "../../support/people.ts";
+import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
 
 describe("a task that dies in the queue", () => {
   test("is followed by a second Interaction, then the member hears that nobody is there and has the assistant back", async () => {

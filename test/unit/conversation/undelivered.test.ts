@@ -3,8 +3,9 @@ import type { Delivery } from "../../../src/conversation/deliveries.ts";
 import { TWILIO_TEXT_LIMIT } from "../../../src/conversation/deliveries.ts";
 import type { ConversationEvent } from "../../../src/conversation/events.ts";
 import type { DeadLetterId, DiscordMessageId } from "../../../src/conversation/ids.ts";
-import { Bridge, HOUR, MINUTE, SECOND } from "../../support/bridge.ts";
+import { Bridge } from "../../support/bridge.ts";
 import { CLOSED, REFUSED, times, UNKNOWN } from "../../support/outside.ts";
+import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
 
 /** What was entered into the operator's list of dead letters, and struck out of it. */
 function noted(bridge: Bridge): string[] {

@@ -1,0 +1,17 @@
+import type { FlexWorker } from "../../src/conversation/events.ts";
+import type { DiscordUserId, TwilioIdentity, WorkerSid } from "../../src/conversation/ids.ts";
+
+export const MEMBER = "100000000000000001" as DiscordUserId;
+
+/** An agent whose identity is known. */
+export type Agent = FlexWorker & { readonly identity: TwilioIdentity };
+export const AGENT: Agent = {
+  worker: "WK1" as WorkerSid,
+  identity: "agent_one" as TwilioIdentity,
+  name: "Agent One",
+};
+export const COLLEAGUE: Agent = {
+  worker: "WK2" as WorkerSid,
+  identity: "agent_two" as TwilioIdentity,
+  name: "Agent Two",
+};
