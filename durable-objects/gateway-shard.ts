@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { readConfig } from "../src/config.ts";
 import type { DiscordUserId } from "../src/conversation/ids.ts";
 import { catchUpAll } from "../src/delivery/catch-up.ts";
-import { HAND_OVER_LIMIT_MS, Shard } from "../src/discord/gateway/shard.ts";
+import { Shard } from "../src/discord/gateway/shard.ts";
 import type { GatewayStatus } from "../src/discord/gateway/status.ts";
 import { discordRest } from "../src/discord/rest.ts";
 import { log } from "../src/log.ts";
-import { fetchWithin, within } from "../src/outside/call.ts";
+import { fetchWithin } from "../src/outside/call.ts";
 import { discordBudgetOf } from "./discord-budget.ts";
 import { connectGateway } from "./gateway-socket.ts";
 import { pause } from "./pause.ts";
@@ -92,7 +92,7 @@ export class GatewayShard extends DurableObject<Env> {
       askGateway: () => rest.gateway(),
       connect: connectGateway,
       fillGap: (since) => catchUpAll(this.env.DB, (member) => this.#conversationOf(member).catchUp(since)),
-      handOver: (event) => within(pause, HAND_OVER_LIMIT_MS, this.#conversationOf(event.profile.member).ingest(event)),
+      handOver: (event) => this.#conversationOf(event.profile.member).ingest(event),
       pause,
       background,
     });

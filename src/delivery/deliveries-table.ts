@@ -37,14 +37,17 @@ export type UndeliveredDelivery = Extract<Delivery, { kind: "say" | "post" }>;
 
 const OPEN = "status IN ('waiting', 'trying', 'unknown')";
 
+/** `isAlone`: nothing waits behind it. */
+type Head = { readonly row: DeliveryRow; readonly isAlone: boolean };
+
 /**
  * The deliveries of one conversation as rows. Knows nothing of transactions: whoever writes opens them, and says when what was
  * written has been undone.
  */
 export class DeliveriesTable {
   readonly #storage: Pick<Storage, "sql">;
-  /** The heads of the lanes, which are asked for all the time; null after a write. */
-  #heads: ReadonlyMap<Lane, DeliveryRow> | null = null;
+  /** The heads of the lanes, which are asked for all the time; null after a write that may have changed any. */
+  #heads: Map<Lane, Head> | null = null;
 
   constructor(storage: Pick<Storage, "sql">) {
     this.#storage = storage;
@@ -52,15 +55,19 @@ export class DeliveriesTable {
 
   /** The delivery whose turn it is in a lane. */
   head(lane: Lane): DeliveryRow | null {
+    return this.#headsNow().get(lane)?.row ?? null;
+  }
+
+  #headsNow(): Map<Lane, Head> {
     this.#heads ??= new Map(
       this.#storage
         .sql<StoredRow>(
           `SELECT ${COLUMNS} FROM deliveries WHERE seq IN (SELECT min(seq) FROM deliveries WHERE ${OPEN} GROUP BY lane)`,
         )
         .map(toRow)
-        .map((row) => [row.delivery.lane, row]),
+        .map((row) => [row.delivery.lane, { row, isAlone: false }]),
     );
-    return this.#heads.get(lane) ?? null;
+    return this.#heads;
   }
 
   /** Forgets what was read: a transaction was undone, say. */
@@ -75,26 +82,41 @@ export class DeliveriesTable {
   add(id: DeliveryId, session: SessionId | null, delivery: Delivery, now: number): boolean {
     // The directory is written from the state as it is then: one that waits says all that a second could.
     if (delivery.kind === "update-directory" && this.#isWaiting(delivery)) return false;
-    const isHead = this.head(delivery.lane) === null;
-    const triedAt = isHead ? now : null;
-    this.#write(
+    const heads = this.#headsNow();
+    const head = heads.get(delivery.lane);
+    const added = {
+      id,
+      session,
+      delivery,
+      assistants: isAssistantsWork(delivery) ? "yes" : "no",
+      status: head ? "waiting" : "trying",
+      attempts: head ? 0 : 1,
+      createdAt: now,
+      dueAt: now,
+      triedAt: head ? null : now,
+      firstTriedAt: head ? null : now,
+    } as const;
+    const stored = this.#storage.sql<{ seq: number }>(
       `INSERT INTO deliveries
          (id, session, lane, kind, body, assistants, status, attempts, created_at, due_at, tried_at, first_tried_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
       id,
       session,
       delivery.lane,
       delivery.kind,
       JSON.stringify(delivery),
-      ASSISTANTS.indexOf(isAssistantsWork(delivery) ? "yes" : "no"),
-      isHead ? "trying" : "waiting",
-      isHead ? 1 : 0,
-      now,
-      now,
-      triedAt,
-      triedAt,
+      ASSISTANTS.indexOf(added.assistants),
+      added.status,
+      added.attempts,
+      added.createdAt,
+      added.dueAt,
+      added.triedAt,
+      added.firstTriedAt,
     );
-    return isHead;
+    for (const { seq } of stored) {
+      heads.set(delivery.lane, head ? { ...head, isAlone: false } : { row: { seq, ...added }, isAlone: true });
+    }
+    return head === undefined;
   }
 
   /** Marks an attempt. */
@@ -121,21 +143,23 @@ export class DeliveriesTable {
 
   /** Ends a delivery; false when it had ended before, which stays as it is. */
   end(
-    { seq }: DeliveryRow,
+    { seq, delivery: { lane } }: DeliveryRow,
     status: DeliveryOutcome["kind"] | "skipped",
     reason: string | null,
     result?: DeliveryResult,
   ): boolean {
     const remoteId = result?.kind === "say" || result?.kind === "post" ? result.message : null;
-    return (
-      this.#write(
-        `UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE seq = ? AND ${OPEN} RETURNING seq`,
-        status,
-        remoteId,
-        reason,
-        seq,
-      ).length > 0
+    const head = this.#heads?.get(lane);
+    const ended = this.#storage.sql(
+      `UPDATE deliveries SET status = ?, remote_id = ?, reason = ? WHERE seq = ? AND ${OPEN} RETURNING seq`,
+      status,
+      remoteId,
+      reason,
+      seq,
     );
+    if (head?.isAlone && head.row.seq === seq) this.#heads?.delete(lane);
+    else this.#heads = null;
+    return ended.length > 0;
   }
 
   /** What the assistant has not begun to do or say is not wanted any more; what is under way is not to be repeated. */

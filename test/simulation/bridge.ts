@@ -9,9 +9,9 @@ import { RunningConversation } from "../../src/delivery/running-conversation.ts"
 import { leastRecentlySwept } from "../../src/directory.ts";
 import { DEFAULT_REQUESTS_PER_SECOND, type RequestBudget } from "../../src/discord/budget.ts";
 import { StoredBudget } from "../../src/discord/budget-store.ts";
-import { HAND_OVER_LIMIT_MS, Shard } from "../../src/discord/gateway/shard.ts";
+import { Shard } from "../../src/discord/gateway/shard.ts";
 import { discordRest } from "../../src/discord/rest.ts";
-import { type Pause, within } from "../../src/outside/call.ts";
+import type { Pause } from "../../src/outside/call.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type ObjectLife, SimulatedObject } from "./durable-object.ts";
 import type { FarGateway } from "./far-gateway.ts";
@@ -199,12 +199,7 @@ export class Bridge {
               throw error;
             }
           },
-          handOver: (event) =>
-            within(
-              pause,
-              HAND_OVER_LIMIT_MS,
-              this.conversationOf(event.profile.member).call(life, (one) => one.ingest(event)),
-            ),
+          handOver: (event) => this.conversationOf(event.profile.member).call(life, (one) => one.ingest(event)),
           pause,
           background: () => undefined,
         });

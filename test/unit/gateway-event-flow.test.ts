@@ -14,6 +14,18 @@ describe("a conversation that refuses", () => {
     expect(world.connection.sent).toEqual([RESUME(2)]);
   });
 
+  test("counts as one that refuses when it never answers", async () => {
+    const world = new World();
+    await world.beReady();
+    world.dm(2, 1, "one");
+    for (let tries = 1; tries <= 3; tries++) {
+      expect(world.tried).toHaveLength(tries);
+      expect(world.shard.describe().lag).toBe(1);
+      await world.exceedTimeLimit();
+    }
+    expect(world.shard.describe()).toMatchObject({ parked: 1, lag: 0 });
+  });
+
   test("holds up nobody else", async () => {
     const world = new World();
     await parkFirst(world);

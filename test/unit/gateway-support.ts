@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, vi } from "vitest";
+import { HAND_OVER_LIMIT_MS } from "../../src/discord/gateway/event-flow.ts";
 import type { MemberEvent } from "../../src/discord/gateway/event-queue.ts";
 import { Shard, type ShardOutside } from "../../src/discord/gateway/shard.ts";
 import type { SocketListener } from "../../src/discord/gateway/socket.ts";
@@ -38,6 +39,7 @@ export class World {
   gapFilling: Promise<void> = Promise.resolve();
   /** All pauses; over at once unless a test says otherwise. */
   pausing: Promise<void> = Promise.resolve();
+  readonly #limitTimers: (() => void)[] = [];
   /** What the instance started next takes its token for. */
   tokenMark = "mark of the token";
   readonly connections: Connection[] = [];
@@ -84,12 +86,24 @@ export class World {
         this.gapsAsked++;
         return this.gapFilling;
       },
-      pause: () => this.pausing,
+      pause: (ms) => (ms === HAND_OVER_LIMIT_MS / 2 ? this.#untilHalfTheLimit() : this.pausing),
       background: (work) => {
         this.#work.add(work);
         work.finally(() => this.#work.delete(work));
       },
     });
+  }
+
+  /** Lets pass what a conversation may take to store an event. */
+  async exceedTimeLimit(): Promise<void> {
+    for (let halves = 0; halves < 2; halves++) {
+      for (const pass of this.#limitTimers.splice(0)) pass();
+      await this.settle();
+    }
+  }
+
+  #untilHalfTheLimit(): Promise<void> {
+    return new Promise((resolve) => this.#limitTimers.push(resolve));
   }
 
   /** Lets everything happen that needs no time to pass. */

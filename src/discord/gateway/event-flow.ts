@@ -1,7 +1,8 @@
 import type { Time } from "../../conversation/events.ts";
 import type { DiscordUserId } from "../../conversation/ids.ts";
 import { log } from "../../log.ts";
-import type { Clock } from "../../outside/call.ts";
+import type { Clock, Pause } from "../../outside/call.ts";
+import { TimeLimit } from "../../outside/time-limit.ts";
 import type { Storage } from "../../storage.ts";
 import { EventQueue, type MemberEvent, type QueuedEvent } from "./event-queue.ts";
 import { classifyRefusal } from "./hand-over-errors.ts";
@@ -14,13 +15,15 @@ export type EventFlowOutside = {
   readonly now: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Resolves when the event's conversation has stored it; rejects within half a minute otherwise. */
+  /** Resolves when the event's conversation has stored it. */
   readonly handOver: (event: MemberEvent) => Promise<unknown>;
-  readonly pause: (ms: number) => Promise<void>;
+  readonly pause: Pause;
   /** Keeps work alive that nobody waits for. It never rejects. */
   readonly background: (work: Promise<void>) => void;
 };
 
+/** How long a conversation may take to store an event. Longer than that and it counts as stuck. */
+export const HAND_OVER_LIMIT_MS = 10_000;
 const ATTEMPTS = 3;
 const SHORTEST_PAUSE_MS = 100;
 const PARKED_PAUSE_MS = 20_000;
@@ -34,6 +37,7 @@ export class EventFlow {
   readonly #onProgress: () => void;
   readonly #queue: EventQueue;
   readonly #parking: Parking;
+  readonly #timeLimit: TimeLimit;
 
   /** `seq` is the stored mark; `onProgress` is called whenever the mark or what is parked may have changed. */
   constructor(outside: EventFlowOutside, seq: number, onProgress: () => void) {
@@ -41,6 +45,7 @@ export class EventFlow {
     this.#onProgress = onProgress;
     this.#queue = new EventQueue(seq);
     this.#parking = new Parking(outside.storage);
+    this.#timeLimit = new TimeLimit(HAND_OVER_LIMIT_MS, outside.pause);
   }
 
   /** The highest number up to which every event received is with its conversation, parked, or none of our business. */
@@ -152,7 +157,7 @@ export class EventFlow {
   async #handOver(event: MemberEvent, attempts: number): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#outside.handOver(event);
+        await this.#timeLimit.on(this.#outside.handOver(event));
         return true;
       } catch (error) {
         const refusal = classifyRefusal(error);

@@ -44,6 +44,8 @@ export class Parking {
   }
 
   holds(member: DiscordUserId): boolean {
+    // Asked for with each event, while nearly always nothing is parked.
+    if (this.nextDueAt() === null) return false;
     return this.#storage.sql("SELECT 1 FROM parked WHERE member = ? LIMIT 1", member).length > 0;
   }
 

@@ -30,8 +30,6 @@ export type ShardOutside = EventFlowOutside & {
  * earliest. An alarm that is overdue for this long is taken for lost.
  */
 const LONGEST_SLEEP_MS = 20_000;
-/** How long a conversation may take to store an event. Longer than that and it counts as stuck. */
-export const HAND_OVER_LIMIT_MS = 10_000;
 /** How many events the stored mark may lag behind: a replay of them is harmless, a write for each is not. */
 const UNSAVED_EVENTS = 100;
 /** How long new events wait for the missed ones before them. */
