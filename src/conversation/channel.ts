@@ -59,8 +59,8 @@ function needTask(turn: Turn, purpose: LookPurpose): void {
   else interactionFailed(turn);
 }
 
+/** Whoever left last is not announced then, unless they turn out to have come back and written something. */
 function end(turn: Turn, conversation: "open" | "closed"): void {
-  updateTwilio(turn, { look: null });
-  if (conversation === "open") deliver(turn, { lane: "twilio", kind: "close-conversation" });
+  if (conversation === "open") deliver(turn, { lane: "twilio", kind: "close-conversation", again: false });
   beginClosing(turn);
 }

@@ -120,7 +120,8 @@ export type Delivery =
   | { readonly lane: "twilio"; readonly kind: "read-channel" }
   /** Ends the agents' part without ending the Twilio Conversation. */
   | { readonly lane: "twilio"; readonly kind: "pause-channel" }
-  | { readonly lane: "twilio"; readonly kind: "close-conversation" }
+  /** `again`: a first try came to nothing, and nobody waits for this one. */
+  | { readonly lane: "twilio"; readonly kind: "close-conversation"; readonly again: boolean }
   | {
       readonly lane: "inside";
       readonly kind: "ask-assistant";

@@ -148,13 +148,20 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       updateTwilio(turn, { pausing: false });
       handBackFailed(turn);
       return;
+    case "close-conversation":
+      // The end of the session does not wait for it, but the next Twilio Conversation does.
+      if (current && !delivery.again && !isRefused(outcome)) deliver(turn, { ...delivery, again: true });
+      return;
     case "answer-helpme":
     case "find-agent":
-    case "close-conversation":
     case "update-directory":
     case "note-dead-letter":
       return;
   }
+}
+
+function isRefused(outcome: Unsent): boolean {
+  return outcome.kind === "failed" && outcome.cause !== "expired";
 }
 
 function handOverFailed(turn: Turn, outcome: Unsent): void {

@@ -27,8 +27,9 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "ask-assistant": 5 * SECOND,
   "open-article": 5 * SECOND,
   "open-case": 24 * HOUR,
-  "update-directory": 24 * HOUR,
-  "note-dead-letter": 24 * HOUR,
+  // Nobody waits for these, and without them a message or a whole conversation is forgotten.
+  "update-directory": 7 * 24 * HOUR,
+  "note-dead-letter": 7 * 24 * HOUR,
 };
 
 /** Order is worth a wait: what came behind a hole is held until it was read, unless Twilio is away for longer than this. */
@@ -38,6 +39,7 @@ const HOLE_PATIENCE_MS = HOUR;
 export function givenUpAt(delivery: Delivery, createdAt: number): number {
   if (delivery.kind === "answer-helpme") return delivery.request.expires;
   if (delivery.kind === "read-messages" && !delivery.final) return createdAt + HOLE_PATIENCE_MS;
+  if (delivery.kind === "close-conversation" && delivery.again) return createdAt + 24 * HOUR;
   return createdAt + PATIENCE_MS[delivery.kind];
 }
 

@@ -42,6 +42,12 @@ export class Evidence {
     return new Set(this.rows<{ text: string | null }>(member, query).flatMap(({ text }) => wordsIn(text ?? "")));
   }
 
+  /** How many lines were not kept, since there were too many. */
+  trimmedLines(member: string): number {
+    const { bridge } = this.world;
+    return bridge.stateOf(member) === null ? 0 : bridge.conversationOf(member).storage.trimmedLines;
+  }
+
   /** What was to be said, in order; with what was refused, and without what was silenced before it was tried. */
   says(member: string): Spoken[] {
     const query =

@@ -5,8 +5,6 @@ import type { AgentMessage, MemberMessage } from "./world.ts";
 /** One who would have reason to complain: the member concerned, what the trace should be searched for, and why. */
 export type Grievance = { readonly about: string | null; readonly subject?: string; readonly what: string };
 
-/** How many lines with the assistant are kept. */
-const TRANSCRIPT_LIMIT = 100;
 /** An attempt that began so long before a chat was closed may have ended after that. */
 const ATTEMPT_MS = 15_000;
 
@@ -21,7 +19,8 @@ export function fateOfMemberMessage(evidence: Evidence, message: MemberMessage):
   if (doubled.length > 0) return [grievance(message, `is there ${there.times(doubled[0] ?? "")} times`)];
   const kept = evidence.kept(account.id);
   if (versions.some((version) => wordsOf(version).every((word) => there.times(word) > 0 || kept.has(word)))) return [];
-  if (evidence.rows(account.id, "SELECT seq FROM transcript").length >= TRANSCRIPT_LIMIT) return [];
+  // Of a long chat with the assistant the newest lines are kept.
+  if (evidence.trimmedLines(account.id) > 0) return [];
   if (wasTold(evidence, message, ["not-delivered", "maybe-not-delivered"])) return [];
   if (evidence.isAccepted(account.id, `discord/message/${id}`)) return [grievance(message, "is not there whole")];
   return wasToBeAccepted(evidence, message) ? [grievance(message, "was never taken in")] : [];
@@ -40,11 +39,12 @@ export function wasTold(evidence: Evidence, { account, id }: MemberMessage, kind
 }
 
 /**
- * What is sent again comes late; what the Gateway had missed is waited for, but not for ever; and what its author has taken back
+ * What is sent again comes late; what was missed while nobody was being helped is not looked for, but may be found later; what the Gateway had missed is waited for, but not for ever; and what its author has taken back
  * is not found by a reading, so that its own event may come after it.
  */
-export function mayComeLate({ world }: Evidence, { gateway, resent, isDeleted }: MemberMessage): boolean {
+export function mayComeLate({ world }: Evidence, { gateway, session, resent, isDeleted }: MemberMessage): boolean {
   if (resent > 0 || isDeleted) return true;
+  if (gateway === null && session === null) return true;
   return world.bridge.lateFills > 0 && (gateway === null || !world.gateway.sessions.has(gateway));
 }
 
@@ -93,7 +93,7 @@ export function fateOfAgentMessage(evidence: Evidence, message: AgentMessage): G
   );
 }
 
-/** By a system line in the chat; after the chat was closed nobody can be told. */
+/** By a system line in the chat; once the agents' part of it has ended nobody can be told. */
 function isAgentTold(evidence: Evidence, message: AgentMessage, session: string, lastTry: number): boolean {
   const { member, conversation } = message;
   const chat = evidence.world.conversations.all.get(conversation);
@@ -101,6 +101,9 @@ function isAgentTold(evidence: Evidence, message: AgentMessage, session: string,
   const line =
     "SELECT 1 AS there FROM deliveries WHERE kind = 'post' AND session = ? AND body ->> '$.line.content.kind' LIKE '%not-delivered'";
   if (evidence.has(member, line, session)) return true;
+  const closing =
+    "SELECT 1 AS there FROM deliveries WHERE kind = 'read-messages' AND body ->> '$.final' AND session = ? AND created_at <= ?";
+  if (evidence.has(member, closing, session, lastTry)) return true;
   return chat?.closedAt != null && chat.closedAt <= lastTry + ATTEMPT_MS;
 }
 

@@ -2,6 +2,8 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlValue, Storage } from "../../src/storage.ts";
 
 const WRITE = /^\s*(?:INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)/i;
+/** Those that are taken are asked for by their words. */
+const TRIMMING = /^\s*DELETE FROM transcript(?![^]*RETURNING)/;
 
 /**
  * The disk of a Durable Object on `node:sqlite`: what is written in one turn becomes lasting as a whole, alarm included, or is
@@ -15,6 +17,8 @@ export class TurnStorage {
   #alarm: number | null = null;
   #lastingAlarm: number | null = null;
   writes = 0;
+  /** Lines of the chat with the assistant that went since there were too many. */
+  trimmedLines = 0;
 
   get hasUncommitted(): boolean {
     return this.#isOpen || this.#alarm !== this.#lastingAlarm;
@@ -52,7 +56,9 @@ export class TurnStorage {
         const isWrite = WRITE.test(statement);
         check(isWrite);
         if (isWrite) this.#begin();
-        return this.read<Row>(statement, ...bindings);
+        const rows = this.read<Row>(statement, ...bindings);
+        if (TRIMMING.test(statement)) this.trimmedLines += Number(this.read("SELECT changes() AS n")[0]?.n);
+        return rows;
       },
       transaction: (work) => {
         check(false);

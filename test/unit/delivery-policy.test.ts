@@ -11,7 +11,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const NOON = Date.UTC(2026, 10, 2, 12);
 
-const CLOSE: Delivery = { lane: "twilio", kind: "close-conversation" };
+const CLOSE = { lane: "twilio", kind: "close-conversation", again: false } as const;
 const ASK: Delivery = { lane: "inside", kind: "ask-assistant", question: "why?", message: null };
 const INTERACTION: Delivery = { lane: "twilio", kind: "create-interaction", attempt: 1 };
 const POST: Delivery = {
@@ -27,6 +27,8 @@ describe("a delivery is given up", () => {
     ["a case, after a day", { lane: "inside", kind: "open-case", title: "" }, 24 * HOUR],
     ["a DM that does not open, after ten minutes", { lane: "discord", kind: "open-dm" }, 10 * MINUTE],
     ["the end of a conversation, after two minutes", CLOSE, 2 * MINUTE],
+    ["the end of one whose member knows of it, after a day", { ...CLOSE, again: true }, 24 * HOUR],
+    ["the operator's list, after a week", { lane: "directory", kind: "update-directory" }, 7 * 24 * HOUR],
     ["a look at the channel, after two minutes", { lane: "twilio", kind: "read-channel" }, 2 * MINUTE],
     ["an answer somebody waits for, after five seconds", ASK, 5 * SECOND],
   ])("%s", (_, delivery, patience) => {

@@ -4,7 +4,7 @@ import type { Attempt } from "../../../src/delivery/drain.ts";
 import { Bridge } from "../../support/bridge.ts";
 import { CLOSED, LATER, times } from "../../support/outside.ts";
 import { AGENT } from "../../support/people.ts";
-import { MINUTE, SECOND } from "../../support/times.ts";
+import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
 
 describe("the end of a conversation", () => {
   test("is told, and the next message opens a new session", async () => {
@@ -59,6 +59,22 @@ describe("the end of a conversation", () => {
     await bridge.take(bridge.wrote("one more question"));
     await bridge.pass(30 * MINUTE);
     expect(bridge.seen.slice(-2)).toEqual(["closed", "suggestions"]);
+  });
+
+  test("comes to Twilio as well once it can be reached, before the next Twilio Conversation is made", async () => {
+    const bridge = new Bridge();
+    await bridge.toAgent();
+    bridge.outside.next("close-conversation", ...times(30, LATER));
+    bridge.outside.nextChannel("closed");
+    bridge.now += SECOND;
+    await bridge.take(bridge.task({ type: "reservation-wrapup", worker: AGENT }));
+    await bridge.pass(5 * MINUTE);
+    await bridge.take(bridge.wrote("live agent"));
+    expect(bridge.outside.count("create-conversation")).toBe(1);
+    await bridge.pass(HOUR);
+    const calls = bridge.outside.calls.filter((call) => call.endsWith("-conversation"));
+    expect(calls.slice(-2)).toEqual(["close-conversation", "create-conversation"]);
+    expect(bridge.outside.count("close-conversation")).toBe(31);
   });
 });
 

@@ -41,7 +41,7 @@ describe("the outcome of a delivery of an earlier session", () => {
       { ...channel, channel: "closed" },
     ],
     [{ lane: "twilio", kind: "pause-channel" }, { kind: "pause-channel" }],
-    [{ lane: "twilio", kind: "close-conversation" }, { kind: "close-conversation" }],
+    [{ lane: "twilio", kind: "close-conversation", again: true }, { kind: "close-conversation" }],
     [
       { lane: "inside", kind: "ask-assistant", question: "why?", message: null },
       { kind: "ask-assistant", answer: { kind: "nothing" } },
