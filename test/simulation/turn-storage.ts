@@ -2,8 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlValue, Storage } from "../../src/storage.ts";
 
 const WRITE = /^\s*(?:INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)/i;
-/** Those that are taken are asked for by their words. */
-const TRIMMING = /^\s*DELETE FROM transcript(?![^]*RETURNING)/;
+const TRIMMING = /^\s*DELETE FROM transcript WHERE session = \S+ AND seq <=/;
 
 /**
  * The disk of a Durable Object on `node:sqlite`: what is written in one turn becomes lasting as a whole, alarm included, or is
