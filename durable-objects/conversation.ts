@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { faqAssistant } from "../src/assistant/faq.ts";
+import { assistantOf } from "../src/assistant/engines.ts";
 import { readConfig } from "../src/config.ts";
 import type { ConversationEvent, IngestReply, Time } from "../src/conversation/events.ts";
 import type { DeadLetterId, DiscordUserId } from "../src/conversation/ids.ts";
@@ -22,18 +22,15 @@ export class Conversation extends DurableObject<Env> {
     super(ctx, env);
     const read = readConfig({ ...env });
     if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join("; "));
+    const surroundings = { db: env.DB, fetch: fetchWithin, now: () => Date.now(), pause, newId: newDeliveryId };
     this.#conversation = new RunningConversation({
+      ...surroundings,
       member: ctx.id.name as DiscordUserId,
       config: read.config,
       storage: storageOf(ctx),
-      db: env.DB,
-      assistant: faqAssistant(env.DB, read.config.PUBLIC_URL),
+      assistant: assistantOf(read.config, surroundings),
       budget: discordBudgetOf(env),
-      fetch: fetchWithin,
-      now: () => Date.now(),
       random: () => Math.random(),
-      pause,
-      newId: newDeliveryId,
       background: (work) => ctx.waitUntil(work),
     });
   }

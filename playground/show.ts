@@ -1,6 +1,6 @@
 import type { Message as DiscordMessage, InteractionRecord } from "./discord/index.ts";
 import type { Stage } from "./stage.ts";
-import type { Task } from "./twilio/index.ts";
+import type { Execution, Task } from "./twilio/index.ts";
 
 /** Something that a person on one side sees: who, and what. */
 export type Sight = { readonly side: "discord" | "flex"; readonly who: string; readonly text: string };
@@ -29,6 +29,9 @@ export function watch(
     if (happening.kind === "task") {
       const text = progressOf(happening.eventType, happening.task);
       if (text !== null) show({ side: "flex", who: "task", text });
+    }
+    if (happening.kind === "execution" && happening.execution.status === "ended") {
+      show({ side: "flex", who: "Studio", text: pathOf(happening.execution) });
     }
     if (happening.kind !== "conversation") return;
     for (const message of happening.conversation.messages) {
@@ -70,6 +73,11 @@ export function buttonsOf(message: DiscordMessage): string[] {
   return (message.components ?? []).flatMap((row) =>
     row.type === 1 ? row.components.flatMap((one) => ("label" in one && one.label ? [one.label] : [])) : [],
   );
+}
+
+/** The widgets that a message went through, and the event by which it left the last one. */
+function pathOf({ steps }: Execution): string {
+  return `${steps.map(({ widget }) => widget).join(" → ")}: ${steps.at(-1)?.event}`;
 }
 
 /** What Flex shows of a task's progress; null for what it does not. */

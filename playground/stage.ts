@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareLocalDatabase, type RunningWorker, startWorker } from "../scripts/lib/dev-server.ts";
 import { registerCommands } from "../scripts/register-commands.ts";
+import { filledInFlow } from "../scripts/studio-flow.ts";
 import { type DiscordOptions, type DiscordStandIn, startDiscord } from "./discord/index.ts";
 import { startTwilio, type TwilioOptions, type TwilioStandIn } from "./twilio/index.ts";
 
@@ -17,9 +18,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+export type Routing = "bridge" | "studio";
+
 export type StageOptions = {
   readonly discord?: DiscordOptions;
   readonly twilio?: TwilioOptions;
+  /** Who decides what a member's message leads to: the bridge (default), or the shipped Studio flow. */
+  readonly routing?: Routing;
   /** Replaces variables of the Worker; undefined removes one. */
   readonly vars?: Readonly<Record<string, string | undefined>>;
   /** Whether to wait until the Gateway is connected; default true. */
@@ -34,7 +39,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     freePort(),
     mkdtemp(join(tmpdir(), "flexcord-stage-")),
   ]);
-  const variables = { ...variablesFor(discord, twilio, port), ...options.vars };
+  const ownVariables = variablesFor(discord, twilio, port);
+  const studioVariables = options.routing === "studio" ? await publishFlow(twilio, ownVariables) : {};
+  const variables = { ...ownVariables, ...studioVariables, ...options.vars };
   const vars = Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => !!entry[1]));
   const start = () => startWorker({ port, persistTo, vars });
 
@@ -78,7 +85,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   };
 }
 
-function variablesFor(discord: DiscordStandIn, twilio: TwilioStandIn, port: number): Record<string, string> {
+function variablesFor(discord: DiscordStandIn, twilio: TwilioStandIn, port: number) {
   return {
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     DISCORD_APPLICATION_ID: discord.applicationId,
@@ -95,6 +102,16 @@ function variablesFor(discord: DiscordStandIn, twilio: TwilioStandIn, port: numb
     TWILIO_WORKFLOW_SID: twilio.workflowSid,
     SIGNING_SECRET: "a-secret-for-the-stand-ins-only-0123456789",
   };
+}
+
+/** Publishes the shipped flow as an operator would; returns the variables that turn Studio routing on. */
+async function publishFlow(
+  twilio: TwilioStandIn,
+  variables: { readonly PUBLIC_URL: string; readonly TWILIO_WORKFLOW_SID: string },
+): Promise<Record<string, string>> {
+  const password = { STUDIO_PASSWORD: "a password: for the stand-ins only" };
+  const flow = await filledInFlow({ ...variables, ...password, taskChannelSid: twilio.taskChannelSid });
+  return { ...password, TWILIO_STUDIO_FLOW_SID: twilio.studio.publish(flow) };
 }
 
 async function register(variables: Readonly<Record<string, string>>): Promise<void> {

@@ -1,16 +1,23 @@
 /**
  * `npm run demo`: the Worker under `wrangler dev`, a Discord and a Twilio on 127.0.0.1, and one whole conversation through
  * their real HTTP and WebSocket interfaces, printed as both sides see it. Exits 0 when everything is as it should be.
+ * `npm run demo -- --routing studio`: the same, with the shipped Studio flow deciding who answers.
  */
 import type { Member, Message } from "../playground/discord/index.ts";
 import { buttonsOf, watch } from "../playground/show.ts";
-import { type Stage, startStage } from "../playground/stage.ts";
+import { type Routing, type Stage, startStage } from "../playground/stage.ts";
 import { Checks } from "./lib/checks.ts";
+import { readCommandLine, UsageError } from "./lib/command-line.ts";
 import { bold, dim, TwoColumns } from "./lib/two-columns.ts";
 
 const QUESTION = "I got a new phone and cannot get into my account";
 
-async function play({ discord, twilio, worker }: Stage, checks: Checks, note: (text: string) => void): Promise<void> {
+async function play(
+  { discord, twilio, worker }: Stage,
+  routing: Routing,
+  checks: Checks,
+  note: (text: string) => void,
+): Promise<void> {
   const endpoint = await discord.checkEndpoint();
   checks.equal("Discord accepts the endpoint: a signed PING is answered, a forged one refused", endpoint, {
     ...endpoint,
@@ -59,6 +66,8 @@ async function play({ discord, twilio, worker }: Stage, checks: Checks, note: (t
     [attributes.customerName, attributes.channelType, attributes.caseNumber, attributes.caseUrl],
     ["member", "discord", 1, `${worker.url}/desk/cases/1`],
   );
+
+  if (routing === "studio") checkHandOver(twilio, checks);
 
   note("The agent accepts.");
   const chat = await agent.accept();
@@ -114,17 +123,52 @@ async function play({ discord, twilio, worker }: Stage, checks: Checks, note: (t
   const seen = member.dmMessages.length;
   member.dm("How do I change my name?");
   await said(discord, member, (message, n) => n > seen && message.content === "Does one of these help?");
-  checks.equal(
-    "the new session is the assistant's: no second task, no second conversation on Twilio",
-    [twilio.tasks.size, twilio.conversations.size],
-    [1, 1],
-  );
-
   await settled(discord, twilio);
+  if (routing === "studio") {
+    checks.equal(
+      "the new session is the assistant's: no second task, and Studio asked the bridge once more, in a new conversation",
+      [twilio.tasks.size, twilio.conversations.size, whatStudioDid(twilio).slice(2)],
+      [1, 2, [["How do I change my name?", "ask_bridge"]]],
+    );
+    checks.equal("Studio's requests were all accepted", statusesOf(twilio.log, ["studio"]), [200]);
+  } else {
+    checks.equal(
+      "the new session is the assistant's: no second task, no second conversation on Twilio",
+      [twilio.tasks.size, twilio.conversations.size],
+      [1, 1],
+    );
+  }
+
   const health = (await (await fetch(`${worker.url}/health`)).json()) as { status: string; gateway: string };
   checks.equal("the Worker is healthy and the Gateway ready", [health.status, health.gateway], ["ok", "ready"]);
-  checks.equal("Twilio's webhooks were all answered 204", statusesOf(twilio.log), [204]);
+  checks.equal(
+    "Twilio's webhooks were all answered 204",
+    statusesOf(twilio.log, ["conversations", "task-events"]),
+    [204],
+  );
   checks.equal("Discord refused none of our requests", discord.invalidRequests, 0);
+}
+
+/** Under Studio routing the task is Studio's work: the bridge itself asks Flex for nothing. */
+function checkHandOver(twilio: Stage["twilio"], checks: Checks): void {
+  const interactions = twilio.log.filter((entry) => entry.kind === "rest" && entry.path === "/v1/Interactions");
+  checks.equal(
+    "Studio took up each message of the member, asked the bridge or sent the member to Flex, and lost none",
+    [whatStudioDid(twilio), twilio.studio.dropped, interactions],
+    [
+      [
+        [QUESTION, "ask_bridge"],
+        ["Talk to a person", "send_to_flex"],
+      ],
+      [],
+      [],
+    ],
+  );
+}
+
+/** Each message that Studio took up, with the last widget that it went through. */
+function whatStudioDid({ studio }: Stage["twilio"]): (string | null | undefined)[][] {
+  return studio.executions.map(({ message, steps }) => [message.body, steps.at(-1)?.widget]);
 }
 
 function textsOf(member: Member): string[] {
@@ -146,8 +190,9 @@ function restCalls(log: readonly { kind: string }[]): number {
   return log.filter(({ kind }) => kind === "rest").length;
 }
 
-function statusesOf(log: Stage["twilio"]["log"]): (number | null)[] {
-  return [...new Set(log.flatMap((entry) => (entry.kind === "webhook" ? [entry.status] : [])))];
+function statusesOf(log: Stage["twilio"]["log"], receivers: readonly string[]): (number | null)[] {
+  const isOne = (entry: Stage["twilio"]["log"][number]) => entry.kind === "webhook" && receivers.includes(entry.to);
+  return [...new Set(log.filter(isOne).map(({ status }) => status))];
 }
 
 /** All that was sent has been answered. */
@@ -158,24 +203,43 @@ async function settled(discord: Stage["discord"], twilio: Stage["twilio"]): Prom
   await twilio.until(() => twilio.log.every(isDone), "answer to each request");
 }
 
-const print = (line: string) => console.log(line);
-const startedAt = performance.now();
-print(dim("Starting the Worker (wrangler dev), a Discord and a Twilio on 127.0.0.1 …"));
-const checks = new Checks();
-const stage = await startStage();
-print(dim(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${stage.worker.url}\n`));
-const columns = new TwoColumns(print, Math.min(process.stdout.columns || 110, 140));
-columns.header("Discord", "Flex");
-const stop = watch(stage, ({ side, who, text }) => columns.add(side === "discord" ? "left" : "right", who, text));
-try {
-  await play(stage, checks, (text) => columns.add("left", "", dim(`— ${text}`)));
-} catch (error) {
-  checks.abort(error instanceof Error ? error.message : String(error));
-  print(`\n${bold("What the Worker printed:")}\n${stage.worker.output.slice(-30).join("\n")}`);
-} finally {
-  stop();
-  await stage.close();
+function readRouting(args: readonly string[]): Routing {
+  const { routing } = readCommandLine({
+    args: [...args],
+    options: { routing: { type: "string", default: "bridge" } },
+  }).values;
+  if (routing === "bridge" || routing === "studio") return routing;
+  throw new UsageError(`--routing is bridge or studio, not ${routing}`);
 }
-print(`\n${bold("Checked")}`);
-for (const line of checks.report()) print(line);
-process.exitCode = checks.ok ? 0 : 1;
+
+async function demonstrate(routing: Routing): Promise<boolean> {
+  const print = (line: string) => console.log(line);
+  const startedAt = performance.now();
+  print(dim("Starting the Worker (wrangler dev), a Discord and a Twilio on 127.0.0.1 …"));
+  const checks = new Checks();
+  const stage = await startStage({ routing });
+  print(dim(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${stage.worker.url}\n`));
+  const columns = new TwoColumns(print, Math.min(process.stdout.columns || 110, 140));
+  columns.header("Discord", "Flex");
+  const stop = watch(stage, ({ side, who, text }) => columns.add(side === "discord" ? "left" : "right", who, text));
+  try {
+    await play(stage, routing, checks, (text) => columns.add("left", "", dim(`— ${text}`)));
+  } catch (error) {
+    checks.abort(error instanceof Error ? error.message : String(error));
+    print(`\n${bold("What the Worker printed:")}\n${stage.worker.output.slice(-30).join("\n")}`);
+  } finally {
+    stop();
+    await stage.close();
+  }
+  print(`\n${bold("Checked")}`);
+  for (const line of checks.report()) print(line);
+  return checks.ok;
+}
+
+try {
+  process.exitCode = (await demonstrate(readRouting(process.argv.slice(2)))) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\nUsage: npm run demo -- [--routing bridge|studio]`);
+  process.exitCode = 2;
+}

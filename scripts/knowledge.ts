@@ -1,59 +1,33 @@
-import { articleOfRow } from "../src/knowledge/article.ts";
+import { readFile, writeFile } from "node:fs/promises";
 import { searchArticles } from "../src/knowledge/search.ts";
+import type { SourceArticle } from "../src/knowledge/source-article.ts";
+import { listArticles } from "../src/knowledge/store.ts";
 import { describeChanges } from "./lib/article-changes.ts";
-import { readCommandLine, UsageError } from "./lib/command-line.ts";
-import { importArticles, type KnowledgeBase, localKnowledgeBase, remoteKnowledgeBase } from "./lib/knowledge-base.ts";
+import { formatCsv, parseCsv } from "./lib/article-csv.ts";
+import { writeArticleFiles } from "./lib/article-files.ts";
+import { UsageError } from "./lib/command-line.ts";
+import { evaluateCommand } from "./lib/evaluate.ts";
+import { type Command, isCsv, readCommand, type Source, USAGE, type Where } from "./lib/knowledge-arguments.ts";
+import {
+  articlesOfFolder,
+  importArticles,
+  type KnowledgeBase,
+  localKnowledgeBase,
+  reindexArticles,
+  remoteKnowledgeBase,
+  TooManyRemovals,
+  validArticles,
+} from "./lib/knowledge-base.ts";
 import { openLocalDatabase } from "./lib/local-database.ts";
-import { KNOWLEDGE } from "./lib/project.ts";
+import { Progress } from "./lib/progress.ts";
+import { articlesOfPages } from "./lib/website/slugs.ts";
+import { internet, readWebsite } from "./lib/website-source.ts";
 
-const USAGE = `Usage: npm run knowledge -- COMMAND [OPTIONS]
+const progress = new Progress(process.stderr);
 
-  import [DIR]     make the knowledge base hold exactly the articles of DIR (default: knowledge/)
-  list             list the articles
-  search WORDS     show what the assistant finds for a question (local only)
-
-  --local          work on the database of "npm run dev" (default)
-  --remote         work on the database of the deployed Worker
-  --dry-run        import: only show what would change
-  --persist-to DIR the folder that "npm run dev" was given by the same option`;
-
-type Where = { readonly remote: boolean; readonly persistTo: string | undefined };
-type Command =
-  | { readonly kind: "import"; readonly where: Where; readonly folder: string; readonly dryRun: boolean }
-  | { readonly kind: "list"; readonly where: Where }
-  | { readonly kind: "search"; readonly where: Where; readonly question: string };
-
-function readCommand(args: readonly string[]): Command {
-  const { values, positionals } = readCommandLine({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      local: { type: "boolean" },
-      remote: { type: "boolean" },
-      "dry-run": { type: "boolean" },
-      "persist-to": { type: "string" },
-    },
-  });
-  const { remote = false, local = false, "persist-to": persistTo, "dry-run": dryRun = false } = values;
-  const [name, ...rest] = positionals;
-  if (remote && local) throw new UsageError("--local and --remote exclude each other");
-  if (remote && persistTo !== undefined) throw new UsageError("--persist-to is for the local database");
-  if (dryRun && name !== "import") throw new UsageError("--dry-run is for import");
-  const where = { remote, persistTo };
-  switch (name) {
-    case "import":
-      if (rest.length > 1) throw new UsageError("import takes one folder");
-      return { kind: "import", where, folder: rest[0] ?? KNOWLEDGE, dryRun };
-    case "list":
-      if (rest.length > 0) throw new UsageError("list takes no arguments");
-      return { kind: "list", where };
-    case "search":
-      if (rest.length === 0) throw new UsageError("search needs words to search for");
-      if (remote) throw new UsageError("search works on the local database; import there first");
-      return { kind: "search", where, question: rest.join(" ") };
-    default:
-      throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${name}`);
-  }
+function print(lines: readonly string[]): void {
+  progress.clear();
+  if (lines.length > 0) console.log(lines.join("\n"));
 }
 
 async function withKnowledgeBase(where: Where, use: (base: KnowledgeBase) => Promise<void>): Promise<void> {
@@ -66,42 +40,97 @@ async function withKnowledgeBase(where: Where, use: (base: KnowledgeBase) => Pro
   }
 }
 
+/** The articles of a source; those of a website take their names from what is stored. */
+async function articlesOf(source: Source, base: KnowledgeBase): Promise<readonly SourceArticle[]> {
+  switch (source.kind) {
+    case "folder":
+      return articlesOfFolder(source.path);
+    case "csv":
+      return validArticles(parseCsv(source.path, await readFile(source.path, "utf8")), source.path);
+    case "sitemap":
+    case "urls": {
+      const { pages, leftOut } = await readWebsite(source, internet, (done, total, url) =>
+        progress.show(done, total, url.href),
+      );
+      print([
+        ...leftOut.map(({ url, reason }) => `  left out  ${url} ${reason}`),
+        ...pages.filter(({ isCut }) => isCut).map(({ link }) => `  cut       ${link} is longer than an article can be`),
+        `${pages.length} pages read, ${leftOut.length} left out`,
+      ]);
+      if (pages.length === 0) throw new Error("no page of the website can be an article");
+      return articlesOfPages(pages, await listArticles(base.db));
+    }
+  }
+}
+
+async function runImport(command: Extract<Command, { kind: "import" }>, base: KnowledgeBase): Promise<void> {
+  const { source, dryRun, yes } = command;
+  const articles = await articlesOf(source, base);
+  const changes = await importArticles(base, articles, {
+    now: Date.now(),
+    keepOthers: "keepOthers" in source ? source.keepOthers : true,
+    mayRemoveMost: yes,
+    dryRun,
+    onProgress: (done, total) => progress.show(done, total, "articles stored"),
+  });
+  const unasked = articles.filter(({ questions }) => questions.length === 0).length;
+  print([
+    ...describeChanges(changes),
+    ...(unasked > 0 ? [`${unasked} have no example questions, by which articles are found best.`] : []),
+    ...(dryRun ? ["Nothing was stored (--dry-run)."] : []),
+  ]);
+}
+
 async function run(command: Command): Promise<void> {
   switch (command.kind) {
+    case "help":
+      return print([USAGE]);
     case "import":
-      return withKnowledgeBase(command.where, async (base) => {
-        const changes = await importArticles(base, command.folder, command);
-        console.log(describeChanges(changes).join("\n"));
-        if (command.dryRun) console.log("Nothing was stored (--dry-run).");
+      return withKnowledgeBase(command.where, (base) => runImport(command, base));
+    case "export":
+      return withKnowledgeBase(command.where, async ({ db }) => {
+        const articles = await listArticles(db);
+        if (articles.length === 0) throw new Error("there are no articles to export");
+        if (isCsv(command.path)) await writeFile(command.path, formatCsv(articles));
+        else await writeArticleFiles(command.path, articles);
+        print([`${articles.length} articles written to ${command.path}`]);
       });
     case "list":
-      return withKnowledgeBase(command.where, async (base) => {
-        const lines = (await base.stored())
-          .map(articleOfRow)
-          .map(({ slug, locale, audience, title }) => `${slug}  ${locale}  ${audience}  ${title}`);
-        console.log(lines.join("\n") || "There are no articles.");
+      return withKnowledgeBase(command.where, async ({ db }) => {
+        const articles = await listArticles(db);
+        const lines = articles.map(({ slug, locale, audience, title }) => `${slug}  ${locale}  ${audience}  ${title}`);
+        print(lines.length > 0 ? lines : ["There are no articles."]);
       });
-    case "search": {
-      const { db, close } = await openLocalDatabase(command.where.persistTo);
-      try {
-        const found = await searchArticles(db, command.question, "en");
-        const lines = found.map(({ slug, title, coverage }) => `${coverage.toFixed(2)}  ${slug}  ${title}`);
-        console.log(lines.join("\n") || "Nothing found.");
-      } finally {
-        await close();
-      }
-    }
+    case "reindex":
+      return withKnowledgeBase(command.where, async (base) => {
+        const onProgress = (done: number, total: number) => progress.show(done, total, "articles stored");
+        print([`${await reindexArticles(base, { now: Date.now(), onProgress })} articles stored anew`]);
+      });
+    case "search":
+      return withKnowledgeBase(command.where, async ({ db }) => {
+        const found = await searchArticles(db, command.question, command.locales);
+        const lines = found.map(
+          ({ slug, locale, title, coverage }) => `${coverage.toFixed(2)}  ${slug}  ${locale}  ${title}`,
+        );
+        print(lines.length > 0 ? lines : ["Nothing found."]);
+      });
+    case "evaluate":
+      return evaluateCommand(command, (line) => print([line]));
   }
 }
 
 try {
   await run(readCommand(process.argv.slice(2)));
 } catch (error) {
+  progress.clear();
   if (error instanceof UsageError) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exitCode = 2;
   } else {
-    console.error(error instanceof Error ? error.message : error);
+    const message = error instanceof Error ? error.message : String(error);
+    const advice =
+      error instanceof TooManyRemovals ? " Add --yes if that is meant, or --keep-others to keep them." : "";
+    console.error(`${message}${advice}`);
     process.exitCode = 1;
   }
 }

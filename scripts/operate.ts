@@ -4,7 +4,13 @@ import { readConfig } from "../src/config.ts";
 import { type Clock, type Fetch, fetchWithin } from "../src/outside/call.ts";
 import { readCommandLine, UsageError } from "./lib/command-line.ts";
 import { OperatorClient, OperatorError } from "./lib/operator-client.ts";
-import { describeDeadLetters, describeGateway, describeRetry, printable } from "./lib/operator-report.ts";
+import {
+  describeDeadLetters,
+  describeGateway,
+  describeQuestions,
+  describeRetry,
+  printable,
+} from "./lib/operator-report.ts";
 
 const USAGE = `Usage: npm run operate -- COMMAND [OPTIONS]
 
@@ -13,6 +19,10 @@ const USAGE = `Usage: npm run operate -- COMMAND [OPTIONS]
   retry --all      send all of them again, oldest first
   gateway          show how the connection to Discord does
   gateway resume   connect again after a halt whose cause was removed
+  questions        list members' questions that no article answered
+  questions helped list those that an article helped with
+  questions dismiss ID
+                   take one of them off its list
 
   --url URL        the Worker's address, instead of PUBLIC_URL
   --env-file FILE  read this file instead of .dev.vars
@@ -35,6 +45,8 @@ export type Surroundings = {
 
 type Command =
   | { readonly kind: "dead-letters" | "gateway" | "gateway-resume" }
+  | { readonly kind: "questions"; readonly state: "unanswered" | "helped" }
+  | { readonly kind: "dismiss"; readonly id: string }
   /** `id` null: all of them. */
   | { readonly kind: "retry"; readonly id: string | null };
 
@@ -77,12 +89,17 @@ function readArguments(args: readonly string[]): Asked | "help" {
   });
   if (values.help) return "help";
   const [name, what, ...rest] = positionals;
+  const id = name === "questions" && what === "dismiss" ? rest.shift() : undefined;
   if (rest.length > 0) throw new UsageError(`there is more than the command takes: ${rest.join(" ")}`);
   if (values.all && name !== "retry") throw new UsageError("--all is for retry");
-  return { command: commandOf(name, what, values.all), url: values.url, envFile: values["env-file"] };
+  return { command: commandOf(name, what, { id, all: values.all }), url: values.url, envFile: values["env-file"] };
 }
 
-function commandOf(name: string | undefined, what: string | undefined, all: boolean): Command {
+function commandOf(
+  name: string | undefined,
+  what: string | undefined,
+  { id, all }: { readonly id: string | undefined; readonly all: boolean },
+): Command {
   switch (name) {
     case "dead-letters":
       if (what !== undefined) throw new UsageError("dead-letters takes no arguments");
@@ -93,6 +110,11 @@ function commandOf(name: string | undefined, what: string | undefined, all: bool
     case "gateway":
       if (what !== undefined && what !== "resume") throw new UsageError(`gateway knows no ${what}`);
       return { kind: what === undefined ? "gateway" : "gateway-resume" };
+    case "questions":
+      if (what === undefined || what === "helped") return { kind: "questions", state: what ?? "unanswered" };
+      if (what !== "dismiss") throw new UsageError(`questions knows no ${what}`);
+      if (id === undefined) throw new UsageError("questions dismiss needs an ID");
+      return { kind: "dismiss", id };
     default:
       throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${name}`);
   }
@@ -139,6 +161,15 @@ async function run(command: Command, client: OperatorClient, io: Surroundings): 
     }
     case "retry":
       return retry(client, io, command.id);
+    case "questions": {
+      const { questions, next } = await client.questions(command.state);
+      say(describeQuestions(questions, next !== null));
+      return true;
+    }
+    case "dismiss":
+      await client.dismissQuestion(command.id);
+      io.print(`Question ${command.id} is off its list.`);
+      return true;
     case "gateway":
       say(describeGateway(await client.gateway()));
       return true;

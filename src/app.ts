@@ -3,6 +3,8 @@ import { secureHeaders } from "hono/secure-headers";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
 import { discordInteractions, type Ingest } from "./discord/interactions.ts";
+import { helpPages } from "./help/routes.ts";
+import { knowledgeApi } from "./knowledge/routes.ts";
 import { log } from "./log.ts";
 import { operatorRoutes } from "./operator/routes.ts";
 import { twilioWebhooks } from "./twilio/webhooks.ts";
@@ -43,12 +45,13 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   const ingest: Ingest = async (member, event) => env.CONVERSATION.getByName(member).ingest(event);
   app.route("/", discordInteractions({ publicKey: config.DISCORD_PUBLIC_KEY, now, ingest }));
   app.route("/", twilioWebhooks({ config, now, ingest }));
+  app.route("/", helpPages({ db: env.DB, publicUrl: config.PUBLIC_URL }));
+  const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };
+  app.route("/", knowledgeApi(operators));
   app.route(
     "/",
     operatorRoutes({
-      signingSecret: config.SIGNING_SECRET,
-      now,
-      db: env.DB,
+      ...operators,
       retry: async (member, letter, request) => env.CONVERSATION.getByName(member).retry(letter, request),
       gateway: () => env.GATEWAY.getByName(GATEWAY_SHARD),
     }),

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { isLanguageModel, type LanguageModel } from "./assistant/language-model.ts";
+import { canonicalLocale } from "./knowledge/article-schema.ts";
 
 /** Where each Twilio product lives; stands in for `{service}` in `TWILIO_API_URL`. */
 export type TwilioService = "conversations" | "flex-api" | "mcs.us1" | "taskrouter" | "studio" | "iam";
@@ -43,10 +45,80 @@ const Variables = v.object({
   TWILIO_STUDIO_FLOW_SID: v.optional(sid("FW")),
   SIGNING_SECRET: v.pipe(v.string(), v.minLength(32, "must have at least 32 characters")),
   STUDIO_PASSWORD: v.optional(text),
+  /** The language of articles for members whose own has none: Discord knows no Persian, for example. */
+  DEFAULT_LANGUAGE: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((tag) => canonicalLocale(tag) !== null, "must be a language tag such as en, pt-BR or fa"),
+    ),
+    "en",
+  ),
 });
 
+/** How long an engine may take, in milliseconds. The fallback, then the conversation itself must still find time. */
+const timeLimit = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^[0-9]{3,4}$/, "must be 100 to 4500 (milliseconds)"),
+    v.transform(Number),
+    v.check((ms) => ms >= 100 && ms <= 4_500, "must be 100 to 4500 (milliseconds)"),
+  ),
+  "4000",
+);
+
+/** Which engine answers members first, and what it needs. */
+const AssistantVariables = v.variant(
+  "ASSISTANT",
+  [
+    v.object({ ASSISTANT: v.literal("faq") }),
+    v.object({
+      ASSISTANT: v.literal("http"),
+      ASSISTANT_URL: v.pipe(
+        v.string(),
+        v.check(isPrivateOnTheWay, "must be an https URL without a password, such as https://bot.example.com/flexcord"),
+      ),
+      ASSISTANT_SECRET: v.pipe(
+        v.string(),
+        // Standard Webhooks: 24 to 64 bytes of randomness in base64.
+        v.regex(
+          /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+          "must be whsec_ and 24 to 64 bytes in base64",
+        ),
+      ),
+      ASSISTANT_TIMEOUT_MS: timeLimit,
+    }),
+    v.object({
+      ASSISTANT: v.literal("workers-ai"),
+      AI: v.custom<LanguageModel>(isLanguageModel, "must be the binding of Workers AI"),
+      ASSISTANT_MODEL: v.optional(
+        v.pipe(
+          v.string(),
+          v.regex(/^@[\w-]+\/[\w.-]+\/[\w.-]+$/, "must be a model such as @cf/google/gemma-4-26b-a4b-it"),
+        ),
+        "@cf/google/gemma-4-26b-a4b-it",
+      ),
+      ASSISTANT_TIMEOUT_MS: timeLimit,
+    }),
+  ],
+  "must be faq, http or workers-ai",
+);
+const NAMES = [
+  ...Object.keys(Variables.entries),
+  ...new Set(AssistantVariables.options.flatMap(({ entries }) => Object.keys(entries))),
+];
+
+/** What members write is read by nobody on the way. */
+function isPrivateOnTheWay(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && /^(?:127\.0\.0\.1|localhost)$/.test(url.hostname));
+}
+
+/** The engine and what it needs, checked. */
+export type AssistantConfig = v.InferOutput<typeof AssistantVariables>;
+
 /** All settings of the Worker, checked. Names are those of `wrangler.toml` and `.dev.vars`. */
-export type Config = v.InferOutput<typeof Variables>;
+export type Config = v.InferOutput<typeof Variables> & AssistantConfig;
 
 /** What is wrong with one variable; `unset` when it is missing or empty. Never contains the value. */
 export type ConfigProblem = { readonly name: string; readonly unset: boolean; readonly message: string };
@@ -57,15 +129,15 @@ export type ConfigResult =
 
 /** Reads and checks the variables and secrets. Empty strings count as unset. Other bindings in `env` are ignored. */
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
-  const given = Object.fromEntries(
-    Object.keys(Variables.entries).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
-  const result = v.safeParse(Variables, given);
+  const given = Object.fromEntries(NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const result = v.safeParse(v.intersect([Variables, AssistantVariables]), { ASSISTANT: "faq", ...given });
   if (result.success) return { ok: true, config: result.output };
   const problems = result.issues.map((issue) => {
     const name = String(issue.path?.[0].key);
     const unset = !(name in given);
-    return { name, unset, message: unset ? `${name} is not set` : `${name} ${issue.message}` };
+    const isEngines = AssistantVariables.options.some(({ entries }) => name in entries);
+    const missing = isEngines ? `${name} is not set, and ASSISTANT=${given.ASSISTANT} needs it` : `${name} is not set`;
+    return { name, unset, message: unset ? missing : `${name} ${issue.message}` };
   });
   return { ok: false, problems };
 }

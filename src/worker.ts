@@ -2,6 +2,7 @@ import { createApp, GATEWAY_SHARD } from "./app.ts";
 import { forgetDeadLetters } from "./delivery/dead-letters.ts";
 import { RETENTION_MS } from "./delivery/policy.ts";
 import { leastRecentlySwept } from "./directory.ts";
+import { forgetQuestions, QUESTION_RETENTION_MS } from "./knowledge/feedback.ts";
 import { log } from "./log.ts";
 
 export { Conversation } from "../durable-objects/conversation.ts";
@@ -24,10 +25,11 @@ export default {
   },
 
   /** Every minute: the Gateway is connected, no open conversation sleeps although something is due, and what is old goes. */
-  async scheduled(_controller, env) {
+  async scheduled({ scheduledTime }, env) {
     await connectGateway(env);
     await sweep(env);
     await forget(env);
+    if (new Date(scheduledTime).getUTCMinutes() === 0) await forgetAsked(env);
   },
 } satisfies ExportedHandler<Env>;
 
@@ -56,6 +58,15 @@ async function forget(env: Env): Promise<void> {
     await forgetDeadLetters(env.DB, Date.now() - RETENTION_MS);
   } catch (error) {
     log("error", "dead-letters.not-forgotten", { reason: reasonOf(error) });
+  }
+}
+
+/** Once an hour is soon enough. */
+async function forgetAsked(env: Env): Promise<void> {
+  try {
+    await forgetQuestions(env.DB, Date.now() - QUESTION_RETENTION_MS);
+  } catch (error) {
+    log("error", "questions.not-forgotten", { reason: reasonOf(error) });
   }
 }
 

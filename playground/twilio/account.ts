@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { Faults, type Service, type WebhookReceiver } from "./faults.ts";
 import type { Conversation, Interaction, InteractionChannel, Media, Task, Worker } from "./model.ts";
 import { newSid } from "./sids.ts";
+import type { Definition } from "./studio/definition.ts";
+import type { Execution } from "./studio/execution.ts";
 
 /** A REST call that the stand-in received. `status` is null while it runs and when the caller got no answer. */
 export interface RestExchange {
@@ -19,11 +21,11 @@ export interface RestExchange {
   fault: string | null;
 }
 
-/** One attempt to send a webhook. */
+/** One attempt to send a webhook, or one call of Studio's HTTP widget. */
 export interface WebhookExchange {
   readonly kind: "webhook";
   readonly at: number;
-  readonly to: WebhookReceiver;
+  readonly to: WebhookReceiver | "studio";
   readonly eventType: string;
   readonly url: string;
   readonly params: Readonly<Record<string, string>>;
@@ -39,7 +41,8 @@ export type Happening =
   | { readonly kind: "exchange"; readonly exchange: Exchange }
   | { readonly kind: "conversation"; readonly eventType: string; readonly conversation: Conversation }
   | { readonly kind: "channel"; readonly channel: InteractionChannel }
-  | { readonly kind: "task"; readonly eventType: string; readonly task: Task };
+  | { readonly kind: "task"; readonly eventType: string; readonly task: Task }
+  | { readonly kind: "execution"; readonly execution: Execution };
 
 export type Listener = (happening: Happening) => void;
 
@@ -60,6 +63,8 @@ export class Account {
   readonly interactions = new Map<string, Interaction>();
   readonly tasks = new Map<string, Task>();
   readonly workers = new Map<string, Worker>();
+  /** Studio flows. */
+  readonly flows = new Map<string, Definition>();
   readonly faults = new Faults();
   readonly log: Exchange[] = [];
   readonly now: () => number;

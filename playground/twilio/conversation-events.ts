@@ -72,7 +72,7 @@ function asksFor(hook: ScopedWebhook, event: ConversationEvent): boolean {
       return hook.triggers.some((word) => body.includes(word));
     }
     case "studio":
-      return false; // flows are not executed here
+      return false; // not a request: a flow starts
   }
 }
 

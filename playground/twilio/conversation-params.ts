@@ -79,10 +79,10 @@ function webhookMethod(params: Params): "GET" | "POST" | undefined {
 export function newWebhook(params: Params): NewWebhook {
   params.required("Target");
   const target = params.oneOf("Target", ["webhook", "trigger", "studio"]) ?? "webhook";
-  if (target === "studio") params.required("Configuration.FlowSid");
+  const flowSid = params.text("Configuration.FlowSid") ?? null;
+  if (target === "studio") requireFlow(params.required("Configuration.FlowSid"));
   else params.required("Configuration.Url");
   const { url = null, method = "POST", filters = [], triggers = [] } = webhookSettings(params);
-  const flowSid = params.text("Configuration.FlowSid") ?? null;
   return {
     target,
     url,
@@ -92,6 +92,11 @@ export function newWebhook(params: Params): NewWebhook {
     flowSid,
     replayAfter: params.count("Configuration.ReplayAfter") ?? null,
   };
+}
+
+/** https://www.twilio.com/docs/api/errors/50367 */
+function requireFlow(sid: string): void {
+  if (!/^FW[0-9a-fA-F]{32}$/.test(sid)) throw badRequest("Invalid conversation webhook flow SID", 50367);
 }
 
 export function participantChanges(params: Params): Partial<Pick<Participant, "attributes" | "roleSid">> {

@@ -3,6 +3,7 @@ import { type ConversationEvent, sendConversationEvent, sendToWebhook } from "./
 import { badRequest, conversationClosed, TwilioError } from "./errors.ts";
 import { BY_API, type Conversation, type Message, type Participant, type ScopedWebhook, type Source } from "./model.ts";
 import { newSid } from "./sids.ts";
+import type { StudioMessage } from "./studio/studio.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** Who did it, and whether webhooks tell of it: REST calls only do so on request, the SDK always. */
@@ -42,6 +43,9 @@ export class Conversations {
   readonly #account: Account;
   readonly #webhooks: Webhooks;
   readonly #maxBody: number;
+
+  /** Told of each message for which a flow may start. */
+  onStudioMessage: (message: StudioMessage) => void = () => undefined;
 
   /** `maxBody`: the longest message body, in characters. */
   constructor(account: Account, webhooks: Webhooks, maxBody: number) {
@@ -211,12 +215,18 @@ export class Conversations {
     if (conversation.webhooks.length >= MAX_WEBHOOKS) {
       throw badRequest(`A conversation has at most ${MAX_WEBHOOKS} webhooks`, 50361);
     }
+    if (wanted.target === "studio" && !this.#account.flows.has(wanted.flowSid ?? "")) {
+      throw badRequest(`The account has no flow ${wanted.flowSid}`, 50367);
+    }
     const now = this.#account.now();
     const hook: ScopedWebhook = { sid: newSid("WH"), ...wanted, dateCreated: now, dateUpdated: now };
     conversation.webhooks.push(hook);
     const from = hook.replayAfter;
-    if (from !== null && hook.filters.includes("onMessageAdded")) {
-      for (const message of conversation.messages.filter(({ index }) => index >= from)) {
+    if (from === null) return hook;
+    for (const message of conversation.messages.filter(({ index }) => index >= from)) {
+      if (hook.target === "studio") {
+        this.onStudioMessage({ conversation, hook, message, source: BY_API });
+      } else if (hook.filters.includes("onMessageAdded")) {
         const event: ConversationEvent = { type: "onMessageAdded", message };
         sendToWebhook(this.#account, this.#webhooks, hook, conversation, event, BY_API);
       }
@@ -225,8 +235,17 @@ export class Conversations {
   }
 
   #tell(conversation: Conversation, event: ConversationEvent, act: Act): void {
-    if (act.webhooks) sendConversationEvent(this.#account, this.#webhooks, conversation, event, act.source);
+    if (act.webhooks) {
+      sendConversationEvent(this.#account, this.#webhooks, conversation, event, act.source);
+      if (event.type === "onMessageAdded") this.#tellStudio(conversation, event.message, act.source);
+    }
     this.#account.emit({ kind: "conversation", eventType: event.type, conversation });
+  }
+
+  #tellStudio(conversation: Conversation, message: Message, source: Source): void {
+    for (const hook of conversation.webhooks.filter(({ target }) => target === "studio")) {
+      this.onStudioMessage({ conversation, hook, message, source });
+    }
   }
 
   #checkOpen(conversation: Conversation): void {

@@ -14,6 +14,7 @@ import { mediaRoutes, temporaryMedia } from "./media.ts";
 import type { Conversation, Interaction, Task } from "./model.ts";
 import type { Rest } from "./rest.ts";
 import { notServed, ownService, refuse, restGate } from "./server.ts";
+import { Studio } from "./studio/studio.ts";
 import { TaskRouter } from "./taskrouter.ts";
 import { taskRouterRoutes } from "./taskrouter-routes.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -22,6 +23,9 @@ export type { Exchange, Happening, Listener, RestExchange, WebhookExchange } fro
 export type { Agent, Chat, Supervisor } from "./agent.ts";
 export type * from "./faults.ts";
 export type * from "./model.ts";
+export type { Execution, Step } from "./studio/execution.ts";
+export type { StudioFaults } from "./studio/faults.ts";
+export type { Studio } from "./studio/studio.ts";
 
 export type TwilioOptions = {
   /** Port on 127.0.0.1; any free one by default. */
@@ -47,12 +51,16 @@ export interface TwilioStandIn {
   readonly workspaceSid: string;
   readonly workflowSid: string;
   readonly flexInstanceSid: string;
+  /** The task channel `chat`. */
+  readonly taskChannelSid: string;
   /** The workspace's `EventCallbackUrl`. */
   taskEventsUrl: string | null;
   readonly agents: readonly Agent[];
   readonly conversations: ReadonlyMap<string, Conversation>;
   readonly tasks: ReadonlyMap<string, Task>;
   readonly interactions: ReadonlyMap<string, Interaction>;
+  /** Publishes and runs Studio flows. */
+  readonly studio: Studio;
   readonly faults: Faults;
   /** All REST calls and webhooks so far, oldest first. */
   readonly log: Exchange[];
@@ -85,6 +93,7 @@ export async function startTwilio(options: TwilioOptions = {}): Promise<TwilioSt
   const interactions = new Interactions(account, conversations, router, webhooks);
   const limit = new ActionLimit(options.actionsPerSecond ?? 30, account.now);
   const desk: Desk = { account, conversations, interactions, router };
+  const studio = new Studio(desk);
 
   const app = new Hono<Rest>();
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
@@ -109,6 +118,7 @@ export async function startTwilio(options: TwilioOptions = {}): Promise<TwilioSt
     workspaceSid: account.workspaceSid,
     workflowSid: account.workflowSid,
     flexInstanceSid: account.flexInstanceSid,
+    taskChannelSid: router.taskChannelSid("chat"),
     get taskEventsUrl() {
       return account.taskEventsUrl;
     },
@@ -119,6 +129,7 @@ export async function startTwilio(options: TwilioOptions = {}): Promise<TwilioSt
     conversations: account.conversations,
     tasks: account.tasks,
     interactions: account.interactions,
+    studio,
     faults: account.faults,
     log: account.log,
     createAgent: ({ name = "Agent", identity, available = true } = {}) => {

@@ -105,6 +105,15 @@ function parsed(name: string, text: string): unknown {
   }
 }
 
+/** The JSON object that a text is; null when it is none. */
+export function parsedObject(text: string): Record<string, unknown> | null {
+  try {
+    return asObject("text", JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /** The value as a JSON object, or a refusal that names it. */
 export function asObject(name: string, value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -26,6 +26,8 @@ export type SidPrefix =
   | "TC" // task channel
   | "WA" // activity
   | "EV" // TaskRouter event
+  | "FW" // Studio flow
+  | "FN" // Studio execution
   | "RQ"; // request
 
 /** A fresh id: the prefix and 32 hexadecimal digits. */

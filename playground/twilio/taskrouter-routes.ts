@@ -8,6 +8,9 @@ import { newSid, restDate } from "./sids.ts";
 import { QUEUE_NAME, WORKFLOW_NAME, WORKSPACE_NAME } from "./task-events.ts";
 import type { TaskRouter } from "./taskrouter.ts";
 
+/** Every workspace has these from the start. */
+const TASK_CHANNELS = ["default", "voice", "chat", "sms", "video"];
+
 /** TaskRouter v1 of the one workspace. */
 export function taskRouterRoutes(account: Account, router: TaskRouter, origin: string): Hono<Rest> {
   const routes = new Hono<Rest>();
@@ -51,6 +54,25 @@ export function taskRouterRoutes(account: Account, router: TaskRouter, origin: s
       date_created: restDate(account.startedAt),
       date_updated: restDate(account.startedAt),
       url: `${base}/Workflows/${account.workflowSid}`,
+      links: {},
+    });
+  });
+
+  routes.get("/Workspaces/:workspace/TaskChannels/:channel", (c) => {
+    const wanted = c.req.param("channel");
+    const uniqueName = TASK_CHANNELS.find((name) => name === wanted || router.taskChannelSid(name) === wanted);
+    if (uniqueName === undefined) throw notFound(c.get("exchange").path);
+    const sid = router.taskChannelSid(uniqueName);
+    return c.json({
+      sid,
+      account_sid: account.accountSid,
+      workspace_sid: account.workspaceSid,
+      friendly_name: uniqueName,
+      unique_name: uniqueName,
+      channel_optimized_routing: false,
+      date_created: restDate(account.startedAt),
+      date_updated: restDate(account.startedAt),
+      url: `${base}/TaskChannels/${sid}`,
       links: {},
     });
   });

@@ -31,6 +31,11 @@ export class TaskRouter implements WorkspaceNames {
     return sid;
   }
 
+  /** The unique name of a task channel; null when there is none of this id. */
+  taskChannelOf(sid: string): string | null {
+    return [...this.#taskChannels].find(([, known]) => known === sid)?.[0] ?? null;
+  }
+
   createWorker(name: string, identity: string, available: boolean): Worker {
     const now = this.#account.now();
     const worker: Worker = {

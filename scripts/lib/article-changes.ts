@@ -1,67 +1,74 @@
-import type { ArticleSlug } from "../../src/conversation/ids.ts";
-import { ARTICLE_COLUMNS, type Article, type ArticleRow, rowOfArticle } from "../../src/knowledge/article.ts";
+import type { Article } from "../../src/knowledge/article.ts";
+import type { SourceArticle } from "../../src/knowledge/source-article.ts";
+
+/** What an article is known by: its slug in one language. */
+export type ArticleKey = Pick<Article, "slug" | "locale">;
 
 /** What an import does to the knowledge base. */
 export type ArticleChanges = {
   readonly added: readonly Article[];
   readonly changed: readonly Article[];
-  readonly removed: readonly ArticleSlug[];
+  readonly removed: readonly ArticleKey[];
   readonly unchanged: number;
 };
 
-/** Compares what is stored with what shall be stored: afterwards the knowledge base holds exactly `wanted`. */
-export function changesBetween(stored: readonly ArticleRow[], wanted: readonly Article[]): ArticleChanges {
-  const rows = new Map(stored.map((row) => [row.slug, row]));
-  const slugs = new Set(wanted.map(({ slug }) => slug));
-  const added = wanted.filter(({ slug }) => !rows.has(slug));
-  const changed = wanted.filter((article) => {
-    const row = rows.get(article.slug);
-    return row !== undefined && !isSame(row, rowOfArticle(article));
-  });
+export function keyOf({ slug, locale }: ArticleKey): string {
+  return `${slug} ${locale}`;
+}
+
+/**
+ * Compares what is stored with what shall be stored. Afterwards the knowledge base holds exactly `wanted`; with
+ * `keepOthers` also what else it held. An article that does not say when it was last changed keeps its stored time as
+ * long as nothing else of it changes, and was changed `now` (milliseconds since 1970) otherwise.
+ */
+export function changesBetween(
+  stored: readonly Article[],
+  wanted: readonly SourceArticle[],
+  { now, keepOthers }: { readonly now: number; readonly keepOthers: boolean },
+): ArticleChanges {
+  const before = new Map(stored.map((article) => [keyOf(article), article]));
+  const kept = new Set(wanted.map(keyOf));
+  const added: Article[] = [];
+  const changed: Article[] = [];
+  for (const article of wanted) {
+    const old = before.get(keyOf(article));
+    if (old === undefined) added.push({ ...article, updatedAt: article.updatedAt ?? now });
+    else if (!isSame(old, article)) changed.push({ ...article, updatedAt: article.updatedAt ?? now });
+  }
   return {
     added,
     changed,
-    removed: stored.map(({ slug }) => slug).filter((slug) => !slugs.has(slug)),
+    removed: keepOthers ? [] : stored.filter((article) => !kept.has(keyOf(article))),
     unchanged: wanted.length - added.length - changed.length,
   };
 }
 
-function isSame(a: ArticleRow, b: ArticleRow): boolean {
-  return ARTICLE_COLUMNS.every((column) => a[column] === b[column]);
-}
-
-/**
- * The changes as SQL statements with their values written out, since a file for `wrangler d1 execute` knows no
- * parameters. An update keeps the row's id, so that the index's triggers see one change.
- */
-export function sqlOfChanges({ added, changed, removed }: ArticleChanges): string[] {
-  const updates = ARTICLE_COLUMNS.filter((column) => column !== "slug").map(
-    (column) => `${column} = excluded.${column}`,
+function isSame(stored: Article, wanted: SourceArticle): boolean {
+  return (
+    // Stored by a version without today's index: it must be stored anew to be found.
+    stored.updatedAt !== 0 &&
+    stored.audience === wanted.audience &&
+    stored.title === wanted.title &&
+    stored.summary === wanted.summary &&
+    isSameList(stored.questions, wanted.questions) &&
+    isSameList(stored.labels, wanted.labels) &&
+    stored.link === wanted.link &&
+    stored.body === wanted.body &&
+    (wanted.updatedAt ?? stored.updatedAt) === stored.updatedAt
   );
-  return [
-    ...removed.map((slug) => `DELETE FROM articles WHERE slug = ${literal(slug)}`),
-    ...[...added, ...changed].map((article) => {
-      const row = rowOfArticle(article);
-      const values = ARTICLE_COLUMNS.map((column) => literal(row[column]));
-      return (
-        `INSERT INTO articles (${ARTICLE_COLUMNS.join(", ")}) VALUES (${values.join(", ")})` +
-        ` ON CONFLICT (slug) DO UPDATE SET ${updates.join(", ")}`
-      );
-    }),
-  ];
 }
 
-/** A text as an SQL literal. Within quotes only the quote itself means something; the parser of articles refuses NUL. */
-function literal(value: string | null): string {
-  return value === null ? "NULL" : `'${value.replaceAll("'", "''")}'`;
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 /** The changes for people, a line each. */
 export function describeChanges({ added, changed, removed, unchanged }: ArticleChanges): string[] {
+  const line = (what: string, { slug, locale }: ArticleKey) => `  ${what.padEnd(7)}  ${slug}  ${locale}`;
   return [
-    ...added.map(({ slug }) => `  added    ${slug}`),
-    ...changed.map(({ slug }) => `  changed  ${slug}`),
-    ...removed.map((slug) => `  removed  ${slug}`),
+    ...added.map((article) => line("added", article)),
+    ...changed.map((article) => line("changed", article)),
+    ...removed.map((article) => line("removed", article)),
     `${added.length} added, ${changed.length} changed, ${removed.length} removed, ${unchanged} unchanged`,
   ];
 }

@@ -4,17 +4,25 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { importArticles, localKnowledgeBase } from "./knowledge-base.ts";
+import { articlesOfFolder, importArticles, localKnowledgeBase, reindexArticles } from "./knowledge-base.ts";
 import { openLocalDatabase } from "./local-database.ts";
 import { KNOWLEDGE, PROJECT, WRANGLER_CONFIG } from "./project.ts";
 import { WRANGLER, wranglerEnvironment } from "./wrangler.ts";
 
-/** Applies the D1 migrations locally and imports `knowledge/` where no article is there yet. Safe to repeat. */
+/**
+ * Applies the D1 migrations locally, imports `knowledge/` where no article is there yet, and puts into the index what an
+ * older version stored. Safe to repeat.
+ */
 export async function prepareLocalDatabase({ persistTo }: { readonly persistTo?: string | undefined }): Promise<void> {
   const { db, close } = await openLocalDatabase(persistTo);
   try {
-    const count = await db.prepare("SELECT count(*) AS n FROM articles").first<number>("n");
-    if (count === 0) await importArticles(localKnowledgeBase(db), KNOWLEDGE);
+    const base = localKnowledgeBase(db);
+    const now = Date.now();
+    const count = await db
+      .prepare("SELECT count(*) AS stored, count(*) FILTER (WHERE updated_at = 0) AS old FROM articles")
+      .first<{ stored: number; old: number }>();
+    if (count?.stored === 0) await importArticles(base, await articlesOfFolder(KNOWLEDGE), { now });
+    if (count !== null && count.old > 0) await reindexArticles(base, { now });
   } finally {
     await close();
   }

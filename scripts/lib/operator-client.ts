@@ -27,12 +27,29 @@ const GatewaySchema = v.object({
   parked: count,
   halted: v.nullable(v.string()),
 });
+const slugs = v.array(v.string());
+const QuestionSchema = v.object({
+  id: v.string(),
+  locale: v.string(),
+  text: v.string(),
+  answer: v.picklist(["suggestions", "nothing", "reply"]),
+  shown: slugs,
+  opened: slugs,
+  helped: slugs,
+  notHelped: slugs,
+  personAsked: v.boolean(),
+  at: time,
+});
+const QuestionPageSchema = v.object({ questions: v.array(QuestionSchema), next: v.nullable(v.string()) });
+const SettledSchema = v.object({ outcome: v.object({ kind: v.literal("dismissed") }) });
 const RefusalSchema = v.object({ error: v.string() });
 
 /** A message that did not, or may not have, reached the other side, as the Worker tells of it. */
 export type DeadLetter = v.InferOutput<typeof DeadLetterSchema>;
 export type RetryResult = v.InferOutput<typeof RetrySchema>["result"];
 export type Gateway = v.InferOutput<typeof GatewaySchema>;
+/** A member's question, as the Worker tells of it. */
+export type Question = v.InferOutput<typeof QuestionSchema>;
 
 /** What the Worker could not be brought to do, in words for the operator: what is wrong and what to do. */
 export class OperatorError extends Error {}
@@ -55,7 +72,7 @@ export class OperatorClient {
   /** The oldest dead letters that stand (at most 200), or those behind `after`, the `next` of an earlier answer. */
   deadLetters(after: string | null = null): Promise<v.InferOutput<typeof PageSchema>> {
     const query = after === null ? "" : `?${new URLSearchParams({ after })}`;
-    return this.#call(PageSchema, "GET", `dead-letters${query}`);
+    return this.#call(PageSchema, "GET", `operator/dead-letters${query}`);
   }
 
   /** All that stand, each once, oldest first: also one that is sent again meanwhile, and fails again. */
@@ -75,16 +92,26 @@ export class OperatorClient {
   }
 
   async retry({ member, id }: Pick<DeadLetter, "member" | "id">): Promise<RetryResult> {
-    return (await this.#call(RetrySchema, "POST", "dead-letters/retry", { member, id })).result;
+    return (await this.#call(RetrySchema, "POST", "operator/dead-letters/retry", { member, id })).result;
   }
 
   gateway(): Promise<Gateway> {
-    return this.#call(GatewaySchema, "GET", "gateway");
+    return this.#call(GatewaySchema, "GET", "operator/gateway");
   }
 
   /** Ends a halt; answers how the connection does now. */
   resumeGateway(): Promise<Gateway> {
-    return this.#call(GatewaySchema, "POST", "gateway/resume");
+    return this.#call(GatewaySchema, "POST", "operator/gateway/resume");
+  }
+
+  /** The newest members' questions (at most 50) that an article is missing for, or that an article helped with. */
+  questions(state: "unanswered" | "helped"): Promise<v.InferOutput<typeof QuestionPageSchema>> {
+    return this.#call(QuestionPageSchema, "GET", `knowledge/questions?${new URLSearchParams({ state })}`);
+  }
+
+  /** Takes a question off its list. */
+  async dismissQuestion(id: string): Promise<void> {
+    await this.#call(SettledSchema, "POST", `knowledge/questions/${encodeURIComponent(id)}/dismiss`);
   }
 
   async #call<Schema extends v.GenericSchema>(
@@ -100,7 +127,7 @@ export class OperatorClient {
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
     };
-    const answer = await callOutside(this.#fetch, `${this.#url}/api/operator/${path}`, init, CALL_LIMIT_MS);
+    const answer = await callOutside(this.#fetch, `${this.#url}/api/${path}`, init, CALL_LIMIT_MS);
     if (answer.kind === "unknown") {
       throw new OperatorError(
         `${this.#url} cannot be reached: ${answer.reason}. Check PUBLIC_URL, or give another address with --url.`,
@@ -122,7 +149,8 @@ export class OperatorClient {
         "complete (see its /health), and this machine's clock right."
       );
     }
-    if (status === 404 || (status >= 300 && status < 400)) {
+    const isOurs = refusal.success && refusal.output.error !== "Not found";
+    if ((status === 404 && !isOurs) || (status >= 300 && status < 400)) {
       return `${this.#url} knows no such route (HTTP ${status}). ${CHECK_ADDRESS}`;
     }
     if (status >= 500) return `The Worker failed (HTTP ${status})${said}. Its log says why: npx wrangler tail.`;

@@ -1,4 +1,4 @@
-import type { DeadLetter, Gateway, RetryResult } from "./operator-client.ts";
+import type { DeadLetter, Gateway, Question, RetryResult } from "./operator-client.ts";
 
 /** The dead letters for people to read, and what to do about them. `total` counts those that are not shown too. */
 export function describeDeadLetters(letters: readonly DeadLetter[], total: number): string[] {
@@ -50,6 +50,31 @@ export function describeGateway(gateway: Gateway): string[] {
     ["events", `${lag} under way, ${parked} parked`],
   ];
   return [...columns(rows), ...(halted === null ? [] : ["", ...adviceOnHalt(halted)])];
+}
+
+/** Members' questions, newest first; `more` when older ones are not shown. */
+export function describeQuestions(questions: readonly Question[], more: boolean): string[] {
+  if (questions.length === 0) return ["There are no such questions."];
+  const rows = questions.map((question) => [
+    timeOf(question.at),
+    question.id,
+    question.locale,
+    courseOf(question),
+    question.text,
+  ]);
+  return [
+    ...table(["ASKED", "ID", "LANGUAGE", "ANSWER", "QUESTION"], rows),
+    "",
+    more ? `The newest ${questions.length}; there are more.` : `${questions.length} in all.`,
+    "To take one off the list: npm run operate -- questions dismiss ID.",
+  ];
+}
+
+/** What the member got, and made of it. */
+function courseOf({ answer, shown, helped, notHelped, personAsked }: Question): string {
+  const judged = [...helped.map((slug) => `${slug} helped`), ...notHelped.map((slug) => `${slug} did not help`)];
+  const got = answer === "suggestions" ? shown.join(" ") : answer;
+  return [...(judged.length > 0 ? judged : [got]), ...(personAsked ? ["person asked for"] : [])].join(", ");
 }
 
 function adviceOnHalt(reason: string): string[] {

@@ -1,24 +1,24 @@
 import type { D1Database } from "@cloudflare/workers-types";
-import { getArticle, searchArticles } from "../knowledge/search.ts";
-import type { Assistant } from "./port.ts";
+import { searchArticles } from "../knowledge/search.ts";
+import { getArticle } from "../knowledge/store.ts";
+import { cardOf } from "./articles.ts";
+import { type Assistant, CHOICE_LIMIT } from "./port.ts";
+import { smallTalkOf } from "./small-talk.ts";
 
-/** Discord shows five buttons a row; the last one belongs to `Talk to a person`. */
-const MAX_SUGGESTIONS = 4;
-
-/** The assistant that searches the knowledge base. `publicUrl` completes the links of articles that are only a path. */
+/** The engine that searches the knowledge base. `publicUrl` is where the articles' own pages are. */
 export function faqAssistant(db: D1Database, publicUrl: string): Assistant {
   return {
-    async answer({ text, locale }) {
-      const found = await searchArticles(db, text, locale, MAX_SUGGESTIONS);
+    async answer({ text, locales }) {
+      const topic = smallTalkOf(text);
+      if (topic !== null) return { kind: "small-talk", topic };
+      const found = await searchArticles(db, text, locales, CHOICE_LIMIT);
       if (found.length === 0) return { kind: "nothing" };
       return { kind: "suggestions", articles: found.map(({ slug, title }) => ({ slug, title })) };
     },
 
-    async article(slug) {
-      const article = await getArticle(db, slug);
-      if (article === null) return null;
-      const { title, summary, link } = article;
-      return { slug, title, summary, url: link && new URL(link, publicUrl).href };
+    async article(slug, locales) {
+      const article = await getArticle(db, slug, locales);
+      return article && cardOf(article, publicUrl);
     },
   };
 }

@@ -5,6 +5,8 @@ export type Button =
   | { readonly kind: "article"; readonly slug: ArticleSlug }
   | { readonly kind: "helped"; readonly slug: ArticleSlug }
   | { readonly kind: "person" }
+  /** Says what stands on it. */
+  | { readonly kind: "choice"; readonly text: string }
   /** Sends a message again that was not delivered. */
   | { readonly kind: "resend"; readonly message: DiscordMessageId };
 
@@ -13,7 +15,7 @@ export type PressedButton = { readonly session: SessionId; readonly button: Butt
 
 /**
  * The `custom_id` of a button, at most 100 characters: a session id has up to 31 (20-digit snowflake, dash, ten digits),
- * a slug up to 64.
+ * a slug up to 64, a choice up to 60.
  */
 export function customIdOf(session: SessionId, button: Button): string {
   switch (button.kind) {
@@ -23,6 +25,8 @@ export function customIdOf(session: SessionId, button: Button): string {
       return `h:${session}:${button.slug}`;
     case "person":
       return `p:${session}`;
+    case "choice":
+      return `t:${session}:${button.text}`;
     case "resend":
       return `r:${session}:${button.message}`;
   }
@@ -32,8 +36,10 @@ export function customIdOf(session: SessionId, button: Button): string {
 export function parseCustomId(customId: string): PressedButton | null {
   const [kind, session = "", slug, ...rest] = customId.split(":");
   const [member = "", n = "", ...more] = session.split("-");
+  const text = kind === "t" ? [slug, ...rest.splice(0)].join(":") : "";
   if (rest.length > 0 || more.length > 0 || !SNOWFLAKE.test(member) || !/^[1-9][0-9]{0,9}$/.test(n)) return null;
   if (kind === "p" && slug === undefined) return { session: session as SessionId, button: { kind: "person" } };
+  if (text !== "") return { session: session as SessionId, button: { kind: "choice", text } };
   if (kind === "r" && slug !== undefined && SNOWFLAKE.test(slug)) {
     return { session: session as SessionId, button: { kind: "resend", message: slug as DiscordMessageId } };
   }

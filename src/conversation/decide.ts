@@ -7,6 +7,7 @@ import { askedForHelp, memberEdited, memberPressed, memberWrote, messagesMissed 
 import { delayed, settled } from "./outcomes.ts";
 import { readInSilence } from "./silence.ts";
 import type { ConversationState } from "./state.ts";
+import { studioAsked, takeUpOverdue } from "./studio.ts";
 import { taskChanged } from "./tasks.ts";
 import { deliver, type Effect, type Turn, updateTwilio } from "./turn.ts";
 import { resend } from "./undelivered.ts";
@@ -64,6 +65,9 @@ function take(turn: Turn, happening: Happening): IngestReply {
     case "task-changed":
       taskChanged(turn, happening);
       return "accepted";
+    case "studio-asked":
+      studioAsked(turn, happening);
+      return "accepted";
     case "delivery-settled":
       settled(turn, happening);
       return "accepted";
@@ -78,6 +82,7 @@ function take(turn: Turn, happening: Happening): IngestReply {
 
 /** Looks after what has not come by itself: messages missing in the order, and a task that Flex should have made. */
 function clockRang(turn: Turn): void {
+  takeUpOverdue(turn);
   const twilio = turn.state.session?.twilio;
   if (!twilio) return;
   const { order, nextLook } = twilio;

@@ -1,4 +1,5 @@
 import type { Answer, ArticleCard, ArticleTitle } from "../assistant/port.ts";
+import type { Feedback } from "../knowledge/feedback.ts";
 import type { AgentFile, AgentWrote, FlexWorker, Time } from "./events.ts";
 import type {
   ArticleSlug,
@@ -13,6 +14,7 @@ import type {
   TwilioMessageSid,
 } from "./ids.ts";
 import type { Piece } from "./split.ts";
+import type { AskedQuestion } from "./state.ts";
 
 /** A person's message that did not, or may not have, reached the other side; or an event that could not be made sense of. */
 export type DeadLetter = {
@@ -27,6 +29,16 @@ export type Say =
   | { readonly kind: "still-here" }
   | { readonly kind: "suggestions"; readonly articles: readonly ArticleTitle[] }
   | { readonly kind: "nothing-found" }
+  /** Nothing was found again. */
+  | { readonly kind: "offer-person" }
+  | { readonly kind: "small-talk"; readonly topic: "greeting" | "thanks" | "goodbye" }
+  /** What an assistant says in words of its own. */
+  | {
+      readonly kind: "reply";
+      readonly text: string;
+      readonly choices: readonly string[];
+      readonly articles: readonly ArticleTitle[];
+    }
   | { readonly kind: "article"; readonly article: ArticleCard }
   | { readonly kind: "article-gone" }
   | { readonly kind: "glad-it-helped" }
@@ -65,12 +77,20 @@ export type LineContent =
   | { readonly kind: "say"; readonly say: Say }
   /** The member pressed `Talk to a person`. */
   | { readonly kind: "asked-for-person" }
+  /** To the agent: what went before. */
+  | { readonly kind: "summary"; readonly summary: HandOverSummary }
   /** To the agent: the case got its number after the task was made. */
   | { readonly kind: "case-opened"; readonly number: number }
   /** To the agent: a message did not, or may not have, reached the member. */
   | { readonly kind: "not-delivered" | "maybe-not-delivered" }
   /** Here the member may have written more than can be read. */
   | { readonly kind: "messages-missed" };
+
+/** Why the assistant hands over. */
+export type HandOverReason = "asked-for" | "assistant-gave-up" | "assistant-failed";
+
+/** What an agent should know before reading the chat: facts only. */
+export type HandOverSummary = { readonly reason: HandOverReason; readonly asked: readonly AskedQuestion[] };
 
 /** A line of the chat as it is, or will be, on Twilio. */
 export type Line = {
@@ -111,7 +131,11 @@ export type Delivery =
   | { readonly lane: "twilio"; readonly kind: "add-member" }
   /** `again`: an earlier try may have added it already. */
   | { readonly lane: "twilio"; readonly kind: "add-webhook"; readonly again: boolean }
-  | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line }
+  | { readonly lane: "twilio"; readonly kind: "add-studio-webhook"; readonly again: boolean }
+  /** `wakesStudio`: the flow of Studio is to act upon it. */
+  | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line; readonly wakesStudio?: true }
+  /** Writes into the attributes of the Twilio Conversation that a person is wanted, and what Flex should know. */
+  | { readonly lane: "twilio"; readonly kind: "tell-studio" }
   /** `attempt` counts the interactions of a session from 1, so that a task can be told from its forerunner. */
   | { readonly lane: "twilio"; readonly kind: "create-interaction"; readonly attempt: number }
   /** Reads the messages of the Twilio Conversation with an index of at least `from`; after the `final` read the session ends. */
@@ -136,6 +160,8 @@ export type Delivery =
     }
   | { readonly lane: "inside"; readonly kind: "open-case"; readonly title: string }
   | { readonly lane: "directory"; readonly kind: "update-directory" }
+  /** Keeps what was asked and what became of it, so that the knowledge base can grow by it. */
+  | { readonly lane: "directory"; readonly kind: "note-feedback"; readonly feedback: Feedback }
   /** Enters a dead letter for the operator to see, or strikes it out: `letter` null. */
   | {
       readonly lane: "directory";
@@ -188,9 +214,12 @@ export type DeliveryResult =
         | "answer-helpme"
         | "add-member"
         | "add-webhook"
+        | "add-studio-webhook"
+        | "tell-studio"
         | "pause-channel"
         | "close-conversation"
         | "update-directory"
+        | "note-feedback"
         | "note-dead-letter";
     };
 
@@ -200,6 +229,9 @@ export function isAssistants(what: Say): boolean {
     case "greeting":
     case "suggestions":
     case "nothing-found":
+    case "offer-person":
+    case "small-talk":
+    case "reply":
     case "article":
     case "article-gone":
     case "glad-it-helped":

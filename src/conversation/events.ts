@@ -23,7 +23,13 @@ export type Time = number;
 export type Locale = "en" | "de" | "es" | "fr" | "pt-BR" | "ja" | "zh-TW";
 
 /** Who the member is, as the event that brought it says. */
-export type MemberProfile = { readonly member: DiscordUserId; readonly displayName: string; readonly locale?: Locale };
+export type MemberProfile = {
+  readonly member: DiscordUserId;
+  readonly displayName: string;
+  /** The language that the bot speaks to the member, and the one that the member reads Discord in (`pl`); together or not at all. */
+  readonly locale?: Locale;
+  readonly language?: string;
+};
 
 /** A member used `/helpme`. */
 export type MemberAskedForHelp = {
@@ -128,6 +134,17 @@ export type TwilioConversationClosed = {
   readonly at: Time;
 };
 
+/** The Studio flow asks for the assistant's answer to a message of the member. */
+export type StudioAsked = {
+  readonly kind: "studio-asked";
+  readonly conversation: TwilioConversationSid;
+  readonly message: TwilioMessageSid;
+  readonly author: TwilioIdentity;
+  /** As Studio passes it on, perhaps cut. */
+  readonly text: string;
+  readonly at: Time;
+};
+
 /** A TaskRouter worker, as its attributes describe it. */
 export type FlexWorker = {
   readonly worker: WorkerSid;
@@ -223,6 +240,7 @@ export type ConversationEvent =
   | AgentEdited
   | ParticipantChanged
   | TwilioConversationClosed
+  | StudioAsked
   | TaskChanged;
 
 /** What the journal knows, once each. */
@@ -254,6 +272,8 @@ export function keyOf(event: JournaledEvent): string {
       return `twilio/${event.kind}/${event.participant}`;
     case "conversation-closed":
       return `twilio/closed/${event.conversation}`;
+    case "studio-asked":
+      return `twilio/studio/${event.message}`;
     case "task-changed":
       return `taskrouter/${event.id}`;
   }

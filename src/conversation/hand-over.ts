@@ -1,7 +1,10 @@
+import type { HandOverReason } from "./deliveries.ts";
 import type { Time } from "./events.ts";
 import { NEW_ORDER } from "./index-order.ts";
-import { lookAtChannel } from "./look.ts";
+import { lookAtChannel, lookWithin, TASK_PATIENCE_MS } from "./look.ts";
+import { summarize } from "./memory.ts";
 import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
+import { callStudio } from "./studio.ts";
 import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
 /** How many Interactions in a row may fail to bring a person before the member is told. */
@@ -9,7 +12,7 @@ const INTERACTION_TRIES = 2;
 /** How many ended tasks are remembered. */
 export const ENDED_LIMIT = 20;
 
-const NEW_TWILIO_SIDE: TwilioSide = {
+export const NEW_TWILIO_SIDE: TwilioSide = {
   conversation: null,
   hasMember: false,
   hasWebhook: false,
@@ -24,7 +27,7 @@ const NEW_TWILIO_SIDE: TwilioSide = {
   closing: null,
 };
 
-const NO_INTERACTION: FlexInteraction = {
+export const NO_INTERACTION: FlexInteraction = {
   attempt: 0,
   failures: 0,
   requested: false,
@@ -35,12 +38,18 @@ const NO_INTERACTION: FlexInteraction = {
 };
 
 /**
- * A person is asked for: by the member, or because the assistant failed. The chat so far is written to Twilio; the task is
- * asked for as soon as the case has its number, or its number is late.
+ * A person is asked for: by the member, or because the assistant failed. The chat so far is written to Twilio, below a summary
+ * of it; the task is asked for as soon as the case has its number, or its number is late.
  */
-export function askForPerson(turn: Turn): void {
+export function askForPerson(turn: Turn, reason: HandOverReason): void {
   const { session } = turn.state;
   if (session?.owner.kind !== "assistant") return;
+  if (session.twilio?.closing) {
+    // This chat is over: the next one begins with it.
+    addLine(turn, "member", { kind: "asked-for-person" });
+    return;
+  }
+  const summary = summarize(turn, reason);
   turn.effects.push({ kind: "silence-assistant", session: session.id });
   setOwner(turn, { kind: "queue", told: false });
   const isFirst = session.case.kind === "none";
@@ -52,12 +61,13 @@ export function askForPerson(turn: Turn): void {
   prepareConversation(turn, session.twilio);
   // Before anything is posted: a message of the member makes Flex make the next task of an inactive channel itself.
   if (session.twilio?.flex) lookAtChannel(turn, { purpose: "person-is-wanted" });
+  addLine(turn, "bridge", { kind: "summary", summary });
   turn.effects.push({ kind: "replay", session: session.id });
   if (!isFirst) transfer(turn);
 }
 
 /** All that a Twilio Conversation needs before anybody writes in it, less what an earlier hand-over has done. */
-function prepareConversation(turn: Turn, earlier: TwilioSide | null): void {
+export function prepareConversation(turn: Turn, earlier: TwilioSide | null): void {
   if (!earlier?.conversation) deliver(turn, { lane: "twilio", kind: "create-conversation" });
   if (!earlier?.hasMember) deliver(turn, { lane: "twilio", kind: "add-member" });
   if (!earlier?.hasWebhook) deliver(turn, { lane: "twilio", kind: "add-webhook", again: earlier !== null });
@@ -74,7 +84,16 @@ export function transfer(turn: Turn): void {
   if (session?.owner.kind !== "queue" || !session.twilio) return;
   say(turn, { kind: "transferring" });
   // Where there was one before, the look at its channel decides.
-  if (!session.twilio.flex) requestInteraction(turn);
+  if (session.twilio.flex) return;
+  if (session.studio) expectStudiosTask(turn);
+  else requestInteraction(turn);
+}
+
+/** Studio is to send the chat to Flex. Where no task comes of it, Flex is asked without Studio. */
+function expectStudiosTask(turn: Turn): void {
+  updateTwilio(turn, { flex: { ...NO_INTERACTION, attempt: 1 } });
+  callStudio(turn);
+  lookWithin(turn, TASK_PATIENCE_MS, "person-is-wanted");
 }
 
 /** Asks Flex for a task. Tasks of an earlier Interaction do not count any more. */
@@ -109,6 +128,14 @@ export function interactionFailed(turn: Turn): void {
   updateTwilio(turn, { flex: { ...flex, failures, requested: false } });
   if (failures < INTERACTION_TRIES) requestInteraction(turn);
   else giveUp(turn);
+}
+
+/** Nobody knows whether the Interaction was made: a second one could be a second task. Flex is asked. */
+export function interactionUndecided(turn: Turn): void {
+  const flex = turn.state.session?.twilio?.flex;
+  if (!flex) return;
+  updateTwilio(turn, { flex: { ...flex, requested: false } });
+  lookAtChannel(turn);
 }
 
 /**

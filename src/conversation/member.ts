@@ -10,6 +10,8 @@ import type {
 } from "./events.ts";
 import { askForPerson } from "./hand-over.ts";
 import { type DiscordChannelId, type DiscordMessageId, sessionIdOf } from "./ids.ts";
+import { articleHelped } from "./memory.ts";
+import { ask, beginStudio, expectStudio } from "./studio.ts";
 import { addLine, addMemberText, deliver, openSession, say, type Turn, updateSession } from "./turn.ts";
 import { wantsPerson } from "./wants-person.ts";
 
@@ -46,10 +48,17 @@ export function memberWrote(turn: Turn, event: MemberWrote): void {
 export function hear(turn: Turn, text: string, message: DiscordMessageId, at: Time): void {
   const session = openSession(turn, (n) => sessionIdOf(turn.state.member, n));
   if (session.topic === null) updateSession(turn, { topic: Array.from(text).slice(0, TOPIC_LENGTH).join("").trim() });
-  addMemberText(turn, "text", text, at, message);
-  if (session.owner.kind !== "assistant" || session.twilio?.closing) return;
-  if (wantsPerson(text)) askForPerson(turn);
-  else deliver(turn, { lane: "inside", kind: "ask-assistant", question: text, message });
+  const isAssistants = session.owner.kind === "assistant" && !session.twilio?.closing;
+  if (isAssistants) beginStudio(turn);
+  addMemberText(turn, "text", text, at, message, isAssistants && !wantsPerson(text));
+  if (isAssistants) answerTo(turn, text, message);
+}
+
+/** The member speaks to the assistant; `message` is null where a button speaks. */
+function answerTo(turn: Turn, text: string, message: DiscordMessageId | null): void {
+  if (wantsPerson(text)) askForPerson(turn, "asked-for");
+  else if (turn.state.session?.studio) expectStudio(turn, text, message);
+  else ask(turn, text, message);
 }
 
 /** More was written than could be read: whoever reads along, and the member, learn where. */
@@ -65,7 +74,7 @@ export function hearLine(turn: Turn, line: Line): void {
   if (line.content.kind === "text" && line.source) hear(turn, line.content.text, line.source, line.at);
   if (line.content.kind === "asked-for-person") {
     openSession(turn, (n) => sessionIdOf(turn.state.member, n));
-    askForPerson(turn);
+    askForPerson(turn, "asked-for");
   }
 }
 
@@ -90,7 +99,17 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
       return "accepted";
     case "helped":
       if (session.owner.kind !== "assistant") return "stale";
+      articleHelped(turn, button.slug);
       say(turn, { kind: "glad-it-helped" });
+      return "accepted";
+    case "choice":
+      addLine(
+        turn,
+        "member",
+        { kind: "text", open: "", text: button.text, close: "" },
+        { at: event.at, wakesStudio: !wantsPerson(button.text) },
+      );
+      if (session.owner.kind === "assistant" && !isClosing) answerTo(turn, button.text, null);
       return "accepted";
     // What is left of the message is found where it is stored: see `resend`.
     case "resend":
@@ -98,7 +117,7 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
     case "person":
       if (session.owner.kind === "assistant" || isClosing) {
         addLine(turn, "member", { kind: "asked-for-person" }, { at: event.at });
-        if (!isClosing) askForPerson(turn);
+        if (!isClosing) askForPerson(turn, "asked-for");
       } else {
         say(turn, { kind: session.owner.kind === "queue" ? "transferring" : "still-here" });
       }
@@ -108,9 +127,10 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
 
 /** Takes in what an event says of its member. */
 export function meet(turn: Turn, profile: MemberProfile): void {
-  const { displayName, locale } = turn.state;
-  if (profile.displayName === displayName && (profile.locale ?? locale) === locale) return;
-  turn.state = { ...turn.state, displayName: profile.displayName, locale: profile.locale ?? locale };
+  const { state } = turn;
+  const { displayName, locale = state.locale, language = state.language } = profile;
+  if (displayName === state.displayName && locale === state.locale && language === state.language) return;
+  turn.state = { ...state, displayName, locale, language };
 }
 
 /** A message from the DM shows the way back, and that it is open. */

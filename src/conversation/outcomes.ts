@@ -1,13 +1,24 @@
 import { messagesRead, messagesUnreadable, release } from "./agents.ts";
+import { answered } from "./assistant.ts";
 import { channelRead, channelUnreadable } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
 import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
-import { askForPerson, caseDelayed, caseOpened, giveUp, interactionFailed, withoutTasks } from "./hand-over.ts";
+import {
+  askForPerson,
+  caseDelayed,
+  caseOpened,
+  giveUp,
+  interactionFailed,
+  interactionUndecided,
+  withoutTasks,
+} from "./hand-over.ts";
 import { account } from "./index-order.ts";
 import { expectTask } from "./look.ts";
+import { articleOpened } from "./memory.ts";
 import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
+import { isStudioTurn, leaveStudio, turnPosted } from "./studio.ts";
 import { interactionCreated } from "./tasks.ts";
 import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
 import { dmClosed, isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
@@ -62,6 +73,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       // Flex makes the next task of an inactive channel itself, once it has a message of the member.
       if (twilio.inactive && session?.owner.kind === "queue" && isMembers(delivery)) expectTask(turn);
       breakSilence(turn);
+      if (isStudioTurn(delivery)) turnPosted(turn, result.message);
       release(turn, account(twilio.order, result.index, turn.now));
       return;
     case "create-interaction":
@@ -78,14 +90,16 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       channelRead(turn, result);
       return;
     case "ask-assistant":
-      if (session?.owner.kind !== "assistant") return;
-      if (result.answer.kind === "suggestions") say(turn, { kind: "suggestions", articles: result.answer.articles });
-      else say(turn, { kind: "nothing-found" });
+      if (session?.owner.kind === "assistant" && delivery.kind === "ask-assistant") {
+        answered(turn, delivery, result.answer);
+      }
       return;
     case "open-article":
       if (session?.owner.kind !== "assistant" || delivery.kind !== "open-article") return;
-      if (result.article) say(turn, { kind: "article", article: result.article }, { replyTo: delivery.replyTo });
-      else say(turn, { kind: "article-gone" });
+      if (result.article) {
+        articleOpened(turn, delivery.slug);
+        say(turn, { kind: "article", article: result.article }, { replyTo: delivery.replyTo });
+      } else say(turn, { kind: "article-gone" });
       return;
     case "open-case":
       caseOpened(turn, result.number);
@@ -96,12 +110,16 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "add-webhook":
       updateTwilio(turn, { hasWebhook: true });
       return;
+    case "add-studio-webhook":
+    case "tell-studio":
+      return;
     case "pause-channel":
       updateTwilio(turn, { pausing: false, inactive: true, flex: twilio?.flex ? withoutTasks(twilio.flex) : null });
       return;
     case "answer-helpme":
     case "close-conversation":
     case "update-directory":
+    case "note-feedback":
     case "note-dead-letter":
       return;
   }
@@ -117,6 +135,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       return;
     case "post":
       notPosted(turn, delivery, outcome, current);
+      if (current && isStudioTurn(delivery)) turnPosted(turn, null);
       return;
     case "create-conversation":
     case "add-member":
@@ -126,6 +145,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "create-interaction":
       if (!current || turn.state.session?.twilio?.flex?.attempt !== delivery.attempt) return;
       if (isConversationClosed(outcome)) beginClosing(turn);
+      else if (outcome.kind === "undecided") interactionUndecided(turn);
       else interactionFailed(turn);
       return;
     case "read-messages":
@@ -138,7 +158,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       return;
     case "ask-assistant":
     case "open-article":
-      if (current) askForPerson(turn);
+      if (current) askForPerson(turn, "assistant-failed");
       return;
     case "open-case":
       if (current) caseDelayed(turn);
@@ -152,9 +172,13 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       // The end of the session does not wait for it, but the next Twilio Conversation does.
       if (current && !delivery.again && !isRefused(outcome)) deliver(turn, { ...delivery, again: true });
       return;
+    // Without these Studio does nothing, and what it does not do is done without it.
+    case "add-studio-webhook":
+    case "tell-studio":
     case "answer-helpme":
     case "find-agent":
     case "update-directory":
+    case "note-feedback":
     case "note-dead-letter":
       return;
   }
@@ -172,6 +196,7 @@ function handOverFailed(turn: Turn, outcome: Unsent): void {
     beginClosing(turn);
     return;
   }
+  leaveStudio(turn);
   if (session?.owner.kind !== "queue") return;
   giveUp(turn);
   // Its unique name is used up: only a new session can have a Twilio Conversation again.

@@ -17,7 +17,7 @@ export function breakSilence(turn: Turn): void {
   updateTwilio(turn, { silence: { readAt: turn.now + FIRST_PAUSE_MS, pauseMs: FIRST_PAUSE_MS } });
 }
 
-/** Reads what may have been lost: messages, and while an agent is there the end of the chat. */
+/** Reads what may have been lost: messages, and while an agent is there, or the chat was left, the end of it. */
 export function readInSilence(turn: Turn): void {
   const { session } = turn.state;
   const twilio = session?.twilio;
@@ -32,5 +32,6 @@ export function readInSilence(turn: Turn): void {
     deliver(turn, { lane: "twilio", kind: "read-messages", from: twilio.order.next, final: false });
     updateTwilio(turn, { order: beginRead(twilio.order) });
   }
-  if (session?.owner.kind === "agent" && someoneIsHere(turn)) lookAtChannel(turn);
+  // Where a task is waited for there are looks enough.
+  if (someoneIsHere(turn) || (twilio.inactive && !twilio.nextLook)) lookAtChannel(turn);
 }

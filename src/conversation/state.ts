@@ -1,3 +1,4 @@
+import type { ArticleTitle } from "../assistant/port.ts";
 import type { Line } from "./deliveries.ts";
 import type { Locale, Time } from "./events.ts";
 import type {
@@ -106,12 +107,50 @@ export type TwilioSide = {
   readonly closing: { readonly carried: readonly Line[] } | null;
 };
 
+/** What became of an article that the assistant suggested. */
+export type ArticleFate = "suggested" | "opened" | "helped";
+
+/** A question to the assistant, and the articles that it brought up. */
+export type AskedQuestion = {
+  /** Cut short. */
+  readonly text: string;
+  /** The message that asked; null where a button did. */
+  readonly message: DiscordMessageId | null;
+  readonly articles: readonly (ArticleTitle & { readonly fate: ArticleFate })[];
+};
+
+/** What the assistant remembers of a session since the member last talked to a person. */
+export type AssistantMemory = {
+  /** Questions in a row that it found nothing for. */
+  readonly misses: number;
+  /** The last ones, oldest first. */
+  readonly asked: readonly AskedQuestion[];
+};
+
+/** Who decides whether the assistant or a person answers: the bridge itself, or a flow of Twilio Studio. */
+export type Routing = "bridge" | "studio";
+
+/** A message of the member that Studio is to ask the answer of. */
+export type StudioTurn = {
+  readonly question: string;
+  readonly message: DiscordMessageId | null;
+  /** Null until it stands on Twilio. */
+  readonly posted: TwilioMessageSid | null;
+  /** The assistant was asked without Studio. */
+  readonly isTakenUp: boolean;
+  /** When it is asked without Studio. */
+  readonly until: Time;
+};
+
 /** One help episode. */
 export type Session = {
   readonly id: SessionId;
   readonly openedAt: Time;
   readonly owner: Owner;
   readonly case: SessionCase;
+  readonly assistant: AssistantMemory;
+  /** While Studio decides who answers: the messages it has not asked about, oldest first, and those it asked about too early. */
+  readonly studio: { readonly turns: readonly StudioTurn[]; readonly early: readonly TwilioMessageSid[] } | null;
   /** Null until a person is asked for. */
   readonly twilio: TwilioSide | null;
   /** The first thing the member wrote, cut short: the case's title. */
@@ -121,8 +160,12 @@ export type Session = {
 /** All that a conversation must remember to decide what comes next. Its size does not grow with its history. */
 export type ConversationState = {
   readonly member: DiscordUserId;
+  /** As it is set now; a session stays with what it began with. */
+  readonly routing: Routing;
   readonly displayName: string;
   readonly locale: Locale;
+  /** The language that the member reads Discord in; null as long as it is not known. */
+  readonly language: string | null;
   /** The server of the member's last `/helpme`. */
   readonly guild: DiscordGuildId | null;
   readonly dm: DirectMessages;
@@ -137,11 +180,13 @@ export type ConversationState = {
 };
 
 /** A conversation before its first event. */
-export function newConversation(member: DiscordUserId): ConversationState {
+export function newConversation(member: DiscordUserId, routing: Routing): ConversationState {
   return {
     member,
+    routing,
     displayName: "",
     locale: "en",
+    language: null,
     guild: null,
     dm: { kind: "unknown" },
     sessions: 0,
@@ -153,10 +198,12 @@ export function newConversation(member: DiscordUserId): ConversationState {
 
 /** When the conversation wants to be woken although nothing arrives; null for never. */
 export function nextWakeUp(state: ConversationState): Time | null {
-  const twilio = state.session?.twilio;
-  if (!twilio) return null;
+  const { session } = state;
+  const twilio = session?.twilio;
+  if (!session || !twilio) return null;
   const { order, nextLook, silence } = twilio;
   const hole = order.holeSince !== null && !order.reading ? order.holeSince + HOLE_PATIENCE_MS : null;
-  const times = [hole, nextLook?.at ?? null, silence?.readAt ?? null].filter((time) => time !== null);
+  const overdue = session.studio?.turns.filter(({ isTakenUp }) => !isTakenUp).map(({ until }) => until) ?? [];
+  const times = [hole, nextLook?.at ?? null, silence?.readAt ?? null, ...overdue].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }

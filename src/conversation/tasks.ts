@@ -1,14 +1,17 @@
 import type { TaskChanged } from "./events.ts";
-import { ENDED_LIMIT, interactionFailed } from "./hand-over.ts";
+import { askForPerson, ENDED_LIMIT, NO_INTERACTION } from "./hand-over.ts";
 import type { FlexChannelSid, FlexInteractionSid, TaskSid } from "./ids.ts";
 import { lookAtChannel, lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
 import { introduce, join, leave, takeOver } from "./presence.ts";
+import { leaveStudio } from "./studio.ts";
 import { type Turn, updateTwilio } from "./turn.ts";
 
 /** What TaskRouter says of a task of the open session. Its events may be lost, late and out of order. */
 export function taskChanged(turn: Turn, event: TaskChanged): void {
   const { session } = turn.state;
-  if (session?.id !== event.session || !session.twilio?.flex) return;
+  if (session?.id !== event.session) return;
+  if (session.studio && !session.twilio?.flex) studioHandsOver(turn);
+  if (!turn.state.session?.twilio?.flex) return;
   const { change, task, at } = event;
   switch (change.type) {
     case "task-created":
@@ -40,6 +43,13 @@ export function taskChanged(turn: Turn, event: TaskChanged): void {
   }
 }
 
+/** Studio has sent the chat to Flex by itself, since it could not reach the bridge. */
+function studioHandsOver(turn: Turn): void {
+  updateTwilio(turn, { flex: { ...NO_INTERACTION, attempt: 1 } });
+  askForPerson(turn, "assistant-failed");
+  leaveStudio(turn);
+}
+
 /** Flex has answered the request for an Interaction, perhaps after the first news of its task. */
 export function interactionCreated(
   turn: Turn,
@@ -60,7 +70,8 @@ export function interactionCreated(
   // In an inactive channel Flex makes the next task itself, whatever became of this one.
   if (session?.owner.kind !== "queue" || session.twilio?.inactive) return;
   const wasHeardOf = flex.live.length > 0;
-  if (isOver) interactionFailed(turn);
+  // Whether another task is needed only the channel can say: it may have been left, so that Flex makes the next one itself.
+  if (isOver) lookAtChannel(turn);
   else lookWithin(turn, wasHeardOf ? QUEUE_PATIENCE_MS : TASK_PATIENCE_MS);
 }
 

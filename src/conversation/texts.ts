@@ -1,4 +1,6 @@
+import type { HandOverReason, HandOverSummary } from "./deliveries.ts";
 import type { Locale } from "./events.ts";
+import type { ArticleFate } from "./state.ts";
 import { de } from "./texts/de.ts";
 import { en } from "./texts/en.ts";
 import { es } from "./texts/es.ts";
@@ -17,6 +19,10 @@ export type Texts = {
   readonly stillHere: string;
   readonly suggestions: string;
   readonly nothingFound: string;
+  /** Nothing was found again: offers a person. */
+  readonly offerPerson: string;
+  /** What is answered where nothing was asked. */
+  readonly smallTalk: Readonly<Record<"greeting" | "thanks" | "goodbye", (name: string) => string>>;
   suggestedArticle(title: string): string;
   readonly articleGone: string;
   readonly gladItHelped: string;
@@ -88,4 +94,25 @@ export const agentTexts = {
   maybeNotDelivered: "Your message may not have been delivered.",
   messagesMissed: "Some messages may have been missed here.",
   caseOpened: (number: number) => `The case id is #${number}.`,
+  summary: summaryText,
 } as const;
+
+const REASONS: Readonly<Record<HandOverReason, string>> = {
+  "asked-for": "The member asked for a person.",
+  "assistant-gave-up": "The assistant handed over.",
+  "assistant-failed": "The assistant could not answer.",
+};
+const FATES: Readonly<Record<ArticleFate, string>> = {
+  suggested: "suggested, not opened",
+  opened: "opened",
+  helped: "opened, helped",
+};
+
+function summaryText({ reason, asked }: HandOverSummary): string {
+  const questions = asked.flatMap(({ text, articles }) => [
+    `Asked: ${text}`,
+    ...(articles.length === 0 ? ["- no article was found"] : []),
+    ...articles.map(({ title, fate }) => `- ${title} (${FATES[fate]})`),
+  ]);
+  return [`Summary, seen by agents only. ${REASONS[reason]}`, ...questions].join("\n");
+}

@@ -29,6 +29,8 @@ export function openSession(turn: Turn, idOf: (n: number) => SessionId): Session
     openedAt: turn.now,
     owner: { kind: "assistant" },
     case: { kind: "none" },
+    assistant: { misses: 0, asked: [] },
+    studio: null,
     twilio: null,
     topic: null,
   };
@@ -95,20 +97,21 @@ export function sayAgentText(
   });
 }
 
-/** Adds a line to the chat on Twilio: at once while people own the session, else when a person is asked for. */
+/** Adds a line to the chat on Twilio: at once while people own the session or Studio decides, else when a person is asked for. */
 export function addLine(
   turn: Turn,
   author: LineAuthor,
   content: LineContent,
-  about: { at?: Time; source?: DiscordMessageId | null } = {},
+  about: { at?: Time; source?: DiscordMessageId | null; wakesStudio?: boolean } = {},
 ): void {
   const { session } = turn.state;
   if (!session) return;
   const line: Line = { author, content, at: about.at ?? turn.now, source: about.source ?? null };
   const closing = session.twilio?.closing;
+  const isKept = session.owner.kind === "assistant" && !session.studio;
   if (closing) updateTwilio(turn, { closing: { carried: [...closing.carried, line] } });
-  else if (session.owner.kind === "assistant") turn.effects.push({ kind: "record", session: session.id, line });
-  else deliver(turn, { lane: "twilio", kind: "post", line });
+  else if (isKept) turn.effects.push({ kind: "record", session: session.id, line });
+  else deliver(turn, { lane: "twilio", kind: "post", line, ...(about.wakesStudio && { wakesStudio: true }) });
 }
 
 /** Adds what the member wrote, in as many lines as Twilio needs. */
@@ -118,9 +121,12 @@ export function addMemberText(
   text: string,
   at: Time,
   source: DiscordMessageId,
+  wakesStudio = false,
 ): void {
-  for (const piece of splitIntoPieces(text, TWILIO_TEXT_LIMIT)) {
-    addLine(turn, "member", { kind, ...piece }, { at, source });
+  const pieces = splitIntoPieces(text, TWILIO_TEXT_LIMIT);
+  for (const [n, piece] of pieces.entries()) {
+    const isLast = n === pieces.length - 1;
+    addLine(turn, "member", { kind, ...piece }, { at, source, wakesStudio: wakesStudio && isLast });
   }
 }
 

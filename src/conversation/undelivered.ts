@@ -46,7 +46,8 @@ export function notPosted(
     return;
   }
   if (outcome.kind === "failed" && outcome.cause === "no-conversation") {
-    if (current) addLine(turn, line.author, line.content, line);
+    // The next hand-over has a summary of its own.
+    if (current && line.content.kind !== "summary") addLine(turn, line.author, line.content, line);
     return;
   }
   if (line.author !== "member" || !line.source || !isFirstFailureOf(turn, line.source)) return;

@@ -14,6 +14,9 @@ const PAGE_SIZE = 100;
 /** A member who wrote more than this while we were away is not read to the end. */
 const MOST_PAGES = 10;
 
+/** Of whom nothing was heard yet, the first messages may be parked, and have their turn before those that are read. */
+const PARKED_MS = 60 * 60_000;
+
 /**
  * Reads what the member wrote in the DM since the last message that came before `lostAt`, and gives it to `take` as if it had
  * come by the Gateway: what came both ways counts once. Only for an open session. Where not all could be read, the
@@ -28,7 +31,8 @@ export async function catchUp(
   const { dm, session, member } = store.state;
   const channel = dm.kind === "unknown" ? null : dm.channel;
   if (!channel || !session) return true;
-  let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(Math.min(lostAt, session.openedAt));
+  const begin = Math.min(lostAt, session.openedAt) - PARKED_MS;
+  let after: DiscordMessageId = store.lastHeard(lostAt) ?? snowflakeAt(begin);
   for (let n = 0; n < MOST_PAGES; n++) {
     const read = await discord.messagesAfter(channel, after, PAGE_SIZE);
     if (read.kind === "refused" && !isUnauthorized(read.status, read.code)) {

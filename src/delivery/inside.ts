@@ -4,6 +4,9 @@ import { openCase } from "../cases/cases.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import type { Time } from "../conversation/events.ts";
 import { updateDirectory } from "../directory.ts";
+import type { ArticleLocale } from "../knowledge/article.ts";
+import { noteFeedback } from "../knowledge/feedback.ts";
+import { languagesFor } from "../knowledge/languages.ts";
 import { type Clock, type Pause, within } from "../outside/call.ts";
 import { noteDeadLetter } from "./dead-letters.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
@@ -17,36 +20,35 @@ type InsideDelivery = Extract<Delivery, { lane: "inside" | "directory" }>;
 const TIME_LIMIT_MS = 5_000;
 
 /** An entry in the directory that was not made within this time was late. */
-const LATE_ENTRY_MS = 10_000;
+const LATE_ENTRY_MS = 1_000;
+
+/** What the lane needs of the world. */
+export type InsideOutside = {
+  readonly assistant: Assistant;
+  readonly db: D1Database;
+  readonly now: Clock;
+  readonly pause: Pause;
+  /** The language of members whose own is not known, or has no articles. */
+  readonly defaultLanguage: ArticleLocale;
+  /** Shows the member that somebody is writing. */
+  readonly showTyping: () => void;
+  /** Reads what the member wrote since then; false when that must be tried again. */
+  readonly catchUp: (since: Time) => Promise<boolean>;
+};
 
 /** Makes the deliveries happen that need no other company: the assistant's answers, cases, entries in D1. All may be repeated. */
 export class InsideLane {
-  readonly #assistant: Assistant;
-  readonly #db: D1Database;
   readonly #store: ConversationStore;
-  readonly #now: Clock;
-  readonly #pause: Pause;
-  readonly #catchUp: (since: Time) => Promise<boolean>;
+  readonly #outside: InsideOutside;
 
-  /** `catchUp` reads what the member wrote since then; false when that must be tried again. */
-  constructor(
-    assistant: Assistant,
-    db: D1Database,
-    store: ConversationStore,
-    time: { readonly now: Clock; readonly pause: Pause },
-    catchUp: (since: Time) => Promise<boolean>,
-  ) {
-    this.#assistant = assistant;
-    this.#db = db;
+  constructor(store: ConversationStore, outside: InsideOutside) {
     this.#store = store;
-    this.#now = time.now;
-    this.#pause = time.pause;
-    this.#catchUp = catchUp;
+    this.#outside = outside;
   }
 
   async perform(row: DeliveryRow, delivery: InsideDelivery): Promise<Attempt> {
     try {
-      return { kind: "done", result: await within(this.#pause, TIME_LIMIT_MS, this.#result(row, delivery)) };
+      return { kind: "done", result: await within(this.#outside.pause, TIME_LIMIT_MS, this.#result(row, delivery)) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown error";
       // Whoever asked the assistant sits before the screen: a person is better than a second try.
@@ -59,35 +61,58 @@ export class InsideLane {
     const { state } = this.#store;
     switch (delivery.kind) {
       case "ask-assistant": {
-        const answer = await this.#assistant.answer({ text: delivery.question, locale: state.locale });
+        if (!session) throw new Error("a question belongs to a session");
+        const { displayName } = state;
+        const { question: text, message } = delivery;
+        this.#outside.showTyping();
+        const locales = this.#languages(text);
+        const answer = await this.#outside.assistant.answer({ text, locales, session, message, displayName });
         return { kind: "ask-assistant", answer };
       }
       case "open-article":
-        return { kind: "open-article", article: await this.#assistant.article(delivery.slug) };
+        return {
+          kind: "open-article",
+          article: await this.#outside.assistant.article(delivery.slug, this.#languages()),
+        };
       case "open-case": {
         if (!session) throw new Error("a case belongs to a session");
         const { member, guild: server } = state;
-        const number = await openCase(this.#db, { session, server, member, title: delivery.title, at: this.#now() });
+        const number = await openCase(this.#outside.db, {
+          session,
+          server,
+          member,
+          title: delivery.title,
+          at: this.#outside.now(),
+        });
         return { kind: "open-case", number };
       }
       case "update-directory":
-        await updateDirectory(this.#db, {
+        await updateDirectory(this.#outside.db, {
           member: state.member,
           channel: state.dm.kind === "open" ? state.dm.channel : null,
           conversation: state.session?.twilio?.conversation ?? null,
           openSince: state.session?.openedAt ?? null,
-          at: this.#now(),
+          at: this.#outside.now(),
         });
         // Whoever filled a gap of the Gateway meanwhile did not find this conversation.
-        if (this.#now() > createdAt + LATE_ENTRY_MS && !(await this.#catchUp(createdAt))) {
+        if (this.#outside.now() > createdAt + LATE_ENTRY_MS && !(await this.#outside.catchUp(createdAt))) {
           throw new Error("what may have been missed could not be read");
         }
         return { kind: "update-directory" };
+      case "note-feedback":
+        await noteFeedback(this.#outside.db, delivery.feedback);
+        return { kind: "note-feedback" };
       case "note-dead-letter": {
         const { id, letter } = delivery;
-        await noteDeadLetter(this.#db, { member: state.member, id, letter, at: this.#now() });
+        await noteDeadLetter(this.#outside.db, { member: state.member, id, letter, at: this.#outside.now() });
         return { kind: "note-dead-letter" };
       }
     }
+  }
+
+  /** The languages of articles, best first, for a member who asks this. */
+  #languages(question = ""): ArticleLocale[] {
+    const { language, locale } = this.#store.state;
+    return languagesFor(question, [language ?? [], locale, this.#outside.defaultLanguage, "en"].flat());
   }
 }

@@ -17,6 +17,9 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "create-conversation": 24 * HOUR,
   "add-member": 24 * HOUR,
   "add-webhook": 24 * HOUR,
+  // In the way of the member's first message: Studio is no more than one way to the same end.
+  "add-studio-webhook": 10 * SECOND,
+  "tell-studio": 10 * SECOND,
   post: 24 * HOUR,
   "create-interaction": 24 * HOUR,
   // While these fail, the end of a conversation is not told.
@@ -30,6 +33,7 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   // Nobody waits for these, and without them a message or a whole conversation is forgotten.
   "update-directory": 7 * 24 * HOUR,
   "note-dead-letter": 7 * 24 * HOUR,
+  "note-feedback": HOUR,
 };
 
 /** Order is worth a wait: what came behind a hole is held until it was read, unless Twilio is away for longer than this. */

@@ -47,7 +47,8 @@ export class RunningConversation {
   constructor(outside: ConversationOutside) {
     this.#outside = outside;
     const { member, config, storage, db, assistant, fetch, now, random, pause, newId, budget, background } = outside;
-    this.#store = new ConversationStore(storage, member, now, newId);
+    const routing = config.TWILIO_STUDIO_FLOW_SID === undefined ? "bridge" : "studio";
+    this.#store = new ConversationStore(storage, { member, routing }, now, newId);
     this.#discord = discordRest({
       fetch,
       now,
@@ -61,7 +62,15 @@ export class RunningConversation {
     const performer = new LanePerformer(
       new DiscordLane(this.#discord, twilio, this.#store, now),
       new TwilioLane(twilio, config, this.#store),
-      new InsideLane(assistant, db, this.#store, { now, pause }, (since) => this.catchUp(since)),
+      new InsideLane(this.#store, {
+        assistant,
+        db,
+        now,
+        pause,
+        defaultLanguage: config.DEFAULT_LANGUAGE,
+        showTyping: () => this.#showTyping(),
+        catchUp: (since) => this.catchUp(since),
+      }),
     );
     this.#drain = new Drain(this.#store, performer, now, random);
   }
@@ -87,6 +96,12 @@ export class RunningConversation {
     const reply = this.#store.retry(letter, request);
     this.#outside.background(this.#drain.run());
     return reply;
+  }
+
+  #showTyping(): void {
+    const { dm } = this.#store.state;
+    // Nothing depends on it.
+    if (dm.kind === "open") this.#outside.background(this.#discord.showTyping(dm.channel).then(() => undefined));
   }
 
   /** Looks after whatever is due; for the sweep that finds objects whose alarm was lost. */

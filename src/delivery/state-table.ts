@@ -7,7 +7,7 @@ import type {
   SessionId,
   TwilioConversationSid,
 } from "../conversation/ids.ts";
-import { type ConversationState, newConversation, type Session } from "../conversation/state.ts";
+import { type ConversationState, newConversation, type Routing, type Session } from "../conversation/state.ts";
 import type { SqlValue, Storage } from "../storage.ts";
 import { TRANSCRIPT_LIMIT } from "./policy.ts";
 
@@ -26,9 +26,10 @@ export class StateTable {
     this.#storage = storage;
   }
 
-  load(member: DiscordUserId): ConversationState {
+  load(member: DiscordUserId, routing: Routing): ConversationState {
     const stored = this.#storage.sql<{ body: string }>("SELECT body FROM state")[0];
-    return { ...newConversation(member), ...(stored ? (JSON.parse(stored.body) as ConversationState) : {}) };
+    const begun = newConversation(member, routing);
+    return stored ? { ...begun, ...(JSON.parse(stored.body) as ConversationState), routing } : begun;
   }
 
   /** Stores the state `after` in place of `before`. */

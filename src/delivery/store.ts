@@ -8,7 +8,7 @@ import {
   keyOf,
   type ResendAsked,
 } from "../conversation/events.ts";
-import type { DeadLetterId, DeliveryId, DiscordMessageId, DiscordUserId, SessionId } from "../conversation/ids.ts";
+import type { DeadLetterId, DeliveryId, DiscordMessageId, SessionId } from "../conversation/ids.ts";
 import { type ConversationState, nextWakeUp } from "../conversation/state.ts";
 import type { Effect } from "../conversation/turn.ts";
 import { apologyFor, deadLetterOf, isConversationClosed } from "../conversation/undelivered.ts";
@@ -40,7 +40,12 @@ export class ConversationStore {
   /** When something is old enough to be forgotten. */
   #forgetAt: number;
 
-  constructor(storage: Storage, member: DiscordUserId, now: () => number, newId: () => DeliveryId) {
+  constructor(
+    storage: Storage,
+    { member, routing }: Pick<ConversationState, "member" | "routing">,
+    now: () => number,
+    newId: () => DeliveryId,
+  ) {
     this.#storage = storage;
     this.#now = now;
     this.#newId = newId;
@@ -48,7 +53,7 @@ export class ConversationStore {
     this.#journal = new Journal(storage);
     this.#states = new StateTable(storage);
     migrate(storage, now());
-    this.#state = this.#states.load(member);
+    this.#state = this.#states.load(member, routing);
     this.#forgetAt = this.#nextForgetting();
   }
 

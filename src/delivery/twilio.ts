@@ -11,6 +11,7 @@ import { plainLineOf } from "../discord/render.ts";
 import type { CallResult } from "../outside/call.ts";
 import { isConversationClosed } from "../twilio/errors.ts";
 import type { TwilioRest } from "../twilio/rest.ts";
+import { type TaskFacts, taskAttributes } from "../twilio/task-attributes.ts";
 import { forwardPath } from "../twilio/webhooks.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt, Look } from "./drain.ts";
@@ -58,8 +59,28 @@ export class TwilioLane {
         });
         return toAttempt(added, () => ({ kind: "add-webhook" }));
       }
+      case "add-studio-webhook": {
+        const flow = this.#config.TWILIO_STUDIO_FLOW_SID;
+        if (flow === undefined) return impossible("refused", "Studio routing is not set up");
+        const checkFirst = delivery.again || row.attempts > 1;
+        const added = await this.#twilio.addStudioWebhook(conversation, flow, { checkFirst });
+        return toAttempt(added, () => ({ kind: "add-studio-webhook" }));
+      }
+      case "tell-studio": {
+        const attributes = {
+          ...this.#attributes(session),
+          ...taskAttributes({ ...this.#facts(session), interactionAttempt: 1 }),
+        };
+        const told = await this.#twilio.updateAttributes(conversation, { ...attributes, wants: "person" });
+        return toAttempt(told, () => ({ kind: "tell-studio" }));
+      }
       case "post": {
-        const message = { ...this.#words(delivery.line, session), at: delivery.line.at, mark: row.id };
+        const message = {
+          ...this.#words(delivery.line, session),
+          at: delivery.line.at,
+          mark: row.id,
+          wakesStudio: delivery.wakesStudio ?? false,
+        };
         return toAttempt(await this.#twilio.postMessage(conversation, message), (posted) => ({
           kind: "post",
           ...posted,
@@ -109,7 +130,7 @@ export class TwilioLane {
     const created = await this.#twilio.createConversation({
       uniqueName: uniqueNameOf(session),
       friendlyName: identityOf(member),
-      attributes: { channelType: "discord", sessionId: session, memberId: member },
+      attributes: this.#attributes(session),
     });
     if (created.kind === "done" && created.value.closed) {
       return impossible("conversation-closed", "the conversation of this name is closed");
@@ -118,21 +139,26 @@ export class TwilioLane {
   }
 
   async #createInteraction(session: SessionId, conversation: TwilioConversationSid, attempt: number): Promise<Attempt> {
-    const { member, displayName, session: open } = this.#store.state;
-    const caseNumber = open?.id === session && open.case.kind === "open" ? open.case.number : null;
     const created = await this.#twilio.createInteraction({
       conversation,
-      identity: identityOf(member),
-      attributes: {
-        customerName: displayName,
-        caseNumber,
-        caseUrl: caseNumber === null ? null : `${this.#config.PUBLIC_URL}/desk/cases/${caseNumber}`,
-        sessionId: session,
-        memberId: member,
-      },
+      identity: identityOf(this.#store.state.member),
+      attributes: this.#facts(session),
       attempt,
     });
     return toAttempt(created, (value) => ({ kind: "create-interaction", ...value }));
+  }
+
+  /** What a Twilio Conversation says of itself from the beginning. */
+  #attributes(session: SessionId) {
+    return { channelType: "discord", sessionId: session, memberId: this.#store.state.member };
+  }
+
+  /** What agents and routing rules shall know. */
+  #facts(session: SessionId): TaskFacts {
+    const { member, displayName, session: open } = this.#store.state;
+    const caseNumber = open?.id === session && open.case.kind === "open" ? open.case.number : null;
+    const caseUrl = caseNumber === null ? null : `${this.#config.PUBLIC_URL}/desk/cases/${caseNumber}`;
+    return { customerName: displayName, caseNumber, caseUrl, sessionId: session, memberId: member };
   }
 
   async #readChannel(session: SessionId, conversation: TwilioConversationSid, ids: SessionIds): Promise<Attempt> {

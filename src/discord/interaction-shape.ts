@@ -52,6 +52,6 @@ export function profileOf({ member, user, locale }: Exclude<Interaction, { type:
   return {
     member: account.id,
     displayName: member?.nick ?? account.global_name ?? account.username,
-    ...(locale && { locale: localeOf(locale) }),
+    ...(locale && { locale: localeOf(locale), language: locale }),
   };
 }

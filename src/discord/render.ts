@@ -1,4 +1,5 @@
 import type { RESTPostAPIChannelMessageJSONBody } from "discord-api-types/v10";
+import type { ArticleTitle } from "../assistant/port.ts";
 import { type Button, customIdOf } from "../conversation/buttons.ts";
 import {
   AGENT_NAME_LIMIT,
@@ -56,7 +57,7 @@ const FILE_LINE_RESERVE = 2 * FILENAME_LIMIT;
 
 const ACTION_ROW = 1;
 const BUTTON = 2;
-const STYLES = { article: 1, person: 2, helped: 3, resend: 1 } as const;
+const STYLES = { article: 1, person: 2, helped: 3, choice: 2, resend: 1 } as const;
 const NOBODY: MessageBody["allowed_mentions"] = { parse: [] };
 
 type Extras = Pick<MessageBody, "embeds" | "components">;
@@ -101,6 +102,12 @@ export function plainTextOf(say: Say, context: SayContext): string {
   switch (say.kind) {
     case "suggestions":
       return [words, ...say.articles.map(({ title }) => `- ${title}`)].join("\n");
+    case "reply":
+      return [
+        words,
+        ...say.choices.map((choice) => `[${choice}]`),
+        ...say.articles.map(({ title }) => `- ${title}`),
+      ].join("\n");
     case "article":
       return [words, say.article.summary, say.article.url].filter(Boolean).join("\n");
     default:
@@ -118,6 +125,8 @@ export function plainLineOf(content: LineContent, context: SayContext): string {
       return shortenText(plainTextOf(content.say, context), TWILIO_TEXT_LIMIT);
     case "asked-for-person":
       return textsIn(context.locale).talkToPerson;
+    case "summary":
+      return shortenText(agentTexts.summary(content.summary), TWILIO_TEXT_LIMIT);
     case "case-opened":
       return agentTexts.caseOpened(content.number);
     case "not-delivered":
@@ -147,6 +156,12 @@ function wordsOf(say: Say, texts: Texts, names: Names): string {
       return texts.suggestions;
     case "nothing-found":
       return texts.nothingFound;
+    case "offer-person":
+      return texts.offerPerson;
+    case "small-talk":
+      return texts.smallTalk[say.topic](names.member);
+    case "reply":
+      return say.text;
     case "article":
       return texts.suggestedArticle(say.article.title);
     case "article-gone":
@@ -186,13 +201,14 @@ function wordsOf(say: Say, texts: Texts, names: Names): string {
 function extrasOf(say: Say, session: SessionId, texts: Texts): Extras {
   const person = { button: { kind: "person" }, label: texts.talkToPerson } as const;
   switch (say.kind) {
-    case "suggestions": {
-      const articles = say.articles.map(
-        ({ slug, title }) => ({ button: { kind: "article", slug }, label: title }) as const,
-      );
-      return { components: rowsOf(session, [...articles, person]) };
+    case "suggestions":
+      return { components: rowsOf(session, [...articleButtons(say.articles), person]) };
+    case "reply": {
+      const choices = say.choices.map((text) => ({ button: { kind: "choice", text }, label: text }) as const);
+      return { components: rowsOf(session, [...choices, ...articleButtons(say.articles), person]) };
     }
     case "nothing-found":
+    case "offer-person":
     case "article-gone":
       return { components: rowsOf(session, [person]) };
     case "not-delivered":
@@ -214,6 +230,10 @@ function extrasOf(say: Say, session: SessionId, texts: Texts): Extras {
     default:
       return {};
   }
+}
+
+function articleButtons(articles: readonly ArticleTitle[]) {
+  return articles.map(({ slug, title }) => ({ button: { kind: "article", slug }, label: title }) as const);
 }
 
 function rowsOf(session: SessionId, buttons: readonly { button: Button; label: string }[]) {

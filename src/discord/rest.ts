@@ -61,6 +61,12 @@ const GatewayBot = v.pipe(
 );
 export type GatewayBot = v.InferOutput<typeof GatewayBot>;
 
+/** An answer that says nothing but that it was done. */
+const NOTHING = v.pipe(
+  v.unknown(),
+  v.transform(() => null),
+);
+
 const RegisteredCommand = v.object({ id: v.string(), name: v.string() });
 export type RegisteredCommand = v.InferOutput<typeof RegisteredCommand>;
 
@@ -169,6 +175,19 @@ export function discordRest(options: DiscordRestOptions) {
       });
     },
 
+    /** Shows the member for ten seconds, or until the next message, that something is being written. May be repeated. */
+    showTyping(channel: DiscordChannelId): Promise<CallResult<null>> {
+      return call({
+        method: "POST",
+        path: `/channels/${channel}/typing`,
+        route: { name: "POST /channels/:channel/typing", major: channel, countsGlobally: true },
+        asBot: true,
+        // Later it is of no use.
+        patienceMs: 0,
+        answer: NOTHING,
+      });
+    },
+
     /** Writes what a deferred interaction has waited for; `token` is valid for 15 minutes. May be repeated. */
     completeAnswer(token: string, body: MessageBody): Promise<CallResult<null>> {
       return call({
@@ -178,10 +197,7 @@ export function discordRest(options: DiscordRestOptions) {
         asBot: false,
         patienceMs: null,
         body,
-        answer: v.pipe(
-          v.unknown(),
-          v.transform(() => null),
-        ),
+        answer: NOTHING,
       });
     },
 

@@ -1,84 +1,92 @@
 /**
- * Reads articles from files. Only scripts import this module: `yaml` is no part of the Worker.
+ * Articles as Markdown files behind YAML front matter: `refund.md`, its translations `refund.de.md`. Only scripts import
+ * this module: `yaml` is no part of the Worker.
  */
-import * as v from "valibot";
-import { LineCounter, parseDocument } from "yaml";
-import { ARTICLE_SLUG, type ArticleSlug } from "../conversation/ids.ts";
-import type { Article } from "./article.ts";
+import { LineCounter, parseDocument, stringify } from "yaml";
+import type { ArticleSlug } from "../conversation/ids.ts";
+import type { Article, ArticleLocale } from "./article.ts";
+import { canonicalLocale } from "./article-schema.ts";
+import {
+  type ArticleFields,
+  articleOf,
+  DEFAULT_LOCALE,
+  readBody,
+  readFields,
+  readSlug,
+  type SourceArticle,
+} from "./source-article.ts";
 
 /** What is wrong with a file, and where; lines count from 1. */
 export type ArticleProblem = { readonly file: string; readonly line: number; readonly message: string };
 
 export type ParsedArticle =
-  | { readonly ok: true; readonly article: Article }
+  | { readonly ok: true; readonly article: SourceArticle }
   | { readonly ok: false; readonly problems: readonly ArticleProblem[] };
 
-const oneLine = (limit: number) =>
-  v.pipe(
-    v.string("must be text"),
-    v.trim(),
-    v.nonEmpty("must not be empty"),
-    v.maxLength(limit, `must not be longer than ${limit} characters`),
-    v.check((text) => !/\p{Cc}/u.test(text), "must be one line without control characters"),
-  );
-
-const FrontMatter = v.strictObject({
-  /** Discord cuts the label of a button at 80 characters. */
-  title: oneLine(80),
-  summary: oneLine(400),
-  questions: v.pipe(v.array(oneLine(200), "must be a list of questions"), v.minLength(1, "must have a question")),
-  labels: v.optional(v.array(oneLine(40), "must be a list of labels"), []),
-  link: v.optional(
-    v.pipe(
-      oneLine(500),
-      v.check(
-        (link) => link.startsWith("/") || /^https?:$/.test(URL.parse(link)?.protocol ?? ""),
-        "must be an http(s) URL or a path beginning with /",
-      ),
-    ),
-  ),
-  locale: v.optional(
-    v.picklist(["en", "de", "es", "fr", "pt-BR", "ja", "zh-TW"], "must be en, de, es, fr, pt-BR, ja or zh-TW"),
-    "en",
-  ),
-  audience: v.optional(v.picklist(["members", "agents"], "must be members or agents"), "members"),
-});
-
-const MAX_BODY = 20_000;
 const FENCE = /^---[ \t]*$/;
 
-/** Reads one article: Markdown behind YAML front matter. Its slug is the file's name. */
-export function parseArticle(file: string, text: string): ParsedArticle {
+/** Reads one article. Its slug is the file's name; its language stands there or in the front matter, else it is English. */
+export function parseArticle(file: string, content: string): ParsedArticle {
   const problem = (line: number, message: string): ParsedArticle => ({
     ok: false,
     problems: [{ file, line, message }],
   });
 
-  const slug = file.replace(/^.*[\\/]/, "").replace(/\.md$/, "");
-  if (!ARTICLE_SLUG.test(slug)) {
-    return problem(1, "the file's name must be a-z, 0-9 and dashes, at most 64 characters, and end in .md");
+  const name = readName(file.replace(/^.*[\\/]/, ""));
+  if (name === null) {
+    return problem(
+      1,
+      "the file's name must be a-z, 0-9 and dashes, at most 64 characters, and end in .md, or in a language and .md: " +
+        "refund.md, refund.pt-BR.md",
+    );
   }
-  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+  const lines = content.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
   const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line));
   if (!FENCE.test(lines[0] ?? "") || end < 0)
     return problem(1, "must begin with front matter between two lines of ---");
 
   const read = readFrontMatter(file, lines.slice(1, end).join("\n"));
   if (!read.ok) return read;
-  const body = lines
-    .slice(end + 1)
-    .join("\n")
-    .trim();
-  if (body === "") return problem(end + 2, "the article has no text");
-  if (body.length > MAX_BODY) return problem(end + 2, `the text must not be longer than ${MAX_BODY} characters`);
-  if (/[\p{Cc}--[\n\t]]/v.test(body)) return problem(end + 2, "the text must not have control characters");
+  const { locale = name.locale ?? DEFAULT_LOCALE } = read.fields;
+  if (name.locale !== null && name.locale !== locale) {
+    return problem(2, `the file's name says ${name.locale}, its front matter ${locale}`);
+  }
+  const text = readBody(lines.slice(end + 1).join("\n"));
+  if (!text.ok) return problem(end + 2, text.message);
+  return { ok: true, article: articleOf(name.slug, locale, read.fields, text.body) };
+}
 
-  const { link, ...front } = read.front;
-  return { ok: true, article: { slug: slug as ArticleSlug, ...front, link: link ?? null, body } };
+/** Writes an article as {@link parseArticle} reads it. */
+export function formatArticle({ slug, locale, body, updatedAt, audience, link, ...rest }: Article): {
+  readonly name: string;
+  readonly text: string;
+} {
+  const { title, summary, questions, labels } = rest;
+  const front = {
+    title,
+    summary,
+    ...(questions.length > 0 && { questions }),
+    ...(labels.length > 0 && { labels }),
+    ...(link !== null && { link }),
+    ...(audience !== "members" && { audience }),
+    updated: new Date(updatedAt).toISOString().replace("T00:00:00.000Z", ""),
+  };
+  return {
+    name: locale === DEFAULT_LOCALE ? `${slug}.md` : `${slug}.${locale}.md`,
+    text: `---\n${stringify(front, { lineWidth: 0 })}---\n${body}\n`,
+  };
+}
+
+function readName(name: string): { readonly slug: ArticleSlug; readonly locale: ArticleLocale | null } | null {
+  const [, stem = "", tag] = /^([^.]*)(?:\.([^.]*))?\.md$/.exec(name) ?? [];
+  const slug = readSlug(stem);
+  // BCP 47 also has room for languages of five to eight letters, of which there are none: "draft" is a mistake.
+  const locale = tag !== undefined && /^[a-z]{2,3}(?:-|$)/i.test(tag) ? canonicalLocale(tag) : null;
+  return slug === null || (tag !== undefined && locale === null) ? null : { slug, locale };
 }
 
 type FrontMatterResult =
-  | { readonly ok: true; readonly front: v.InferOutput<typeof FrontMatter> }
+  | { readonly ok: true; readonly fields: ArticleFields }
   | { readonly ok: false; readonly problems: readonly ArticleProblem[] };
 
 function readFrontMatter(file: string, yaml: string): FrontMatterResult {
@@ -89,12 +97,13 @@ function readFrontMatter(file: string, yaml: string): FrontMatterResult {
   if (document.errors.length > 0) {
     return { ok: false, problems: document.errors.map((e) => ({ file, line: lineAt(e.pos[0]), message: e.message })) };
   }
-  const result = v.safeParse(FrontMatter, document.toJS());
-  if (result.success) return { ok: true, front: result.output };
-  const problems = result.issues.map((issue) => {
-    const path = issue.path?.map(({ key }) => key) ?? [];
-    return { file, line: lineAt(offsetOf(document, path)), message: describe(issue, path) };
-  });
+  const read = readFields(document.toJS());
+  if (read.ok) return read;
+  const problems = read.problems.map(({ path, message }) => ({
+    file,
+    line: lineAt(offsetOf(document, path)),
+    message: path.length === 0 ? `the front matter ${message}` : message,
+  }));
   return { ok: false, problems };
 }
 
@@ -105,12 +114,4 @@ function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly unk
     if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) return node.range[0];
   }
   return 0;
-}
-
-function describe(issue: v.BaseIssue<unknown>, path: readonly unknown[]): string {
-  if (path.length === 0) return "the front matter must be a list of names and values";
-  const name = path.map((key) => (typeof key === "number" ? `[${key + 1}]` : key)).join("");
-  if (issue.type === "strict_object" && issue.expected === "never") return `${name} is not known`;
-  if (issue.type === "strict_object") return `${name} is missing`;
-  return `${name} ${issue.message}`;
 }

@@ -1,40 +1,79 @@
-/** Longer questions are read up to here: characters, then different words, then characters of a word. */
-const MAX_TEXT = 2_000;
-const MAX_TERMS = 24;
-const MAX_TERM = 40;
+import type { Article, ArticleLocale } from "./article.ts";
+import { stemOf } from "./stemming.ts";
+import { stopWordsOf } from "./stop-words.ts";
+import { languageOf, wordsOf } from "./words.ts";
 
-/** A word as the index's tokenizer `unicode61` sees it: letters and digits, with the marks that belong to them. */
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+/** A longer text is read up to here, by characters; a longer word too. */
+const MAX_TEXT = 20_000;
+const MAX_WORD = 40;
 
-/** Endings that the tokenizer would make words of their own: "can't", "it's", "you're". */
-const CONTRACTION = /['’](?:s|t|re|ve|ll|d|m)(?![\p{L}\p{N}])/gu;
+/** A word of a text and what it is compared by. */
+export type Token = {
+  /** The word, folded. */
+  readonly word: string;
+  /** Its stem; with {@link MINOR} before it when it is not worth searching for. */
+  readonly term: string;
+};
 
-/** Words that say nothing about the matter. Left in, they match every article and drown the words that count. */
-const STOP_WORDS = new Set(
-  `a about after again all also am an and any anyone are as at be because been before being but by can cannot could
-  couldn did didn do does doesn doing don done else even for from get gets getting go going gonna got guys had hadn has
-  hasn have haven having he hello help her hey hi him his how i if in into is isn it its just let like me might mine much
-  must my myself no not now of off ok okay on once one only or our out over please pls plz really she should shouldn so
-  some somebody someone something still such tell than thank thanks that the their them then there these they thing this
-  those to too u up us very want wanna was wasn we were weren what when where which while who why will wish with won would
-  wouldn wtf yes you your yours`.split(/\s+/),
-);
+/** Marks terms that the index leaves out: stop words, bare numbers ("2 days", "$20", order numbers), single letters. */
+const MINOR = "~";
 
-/**
- * The words of a question that are worth searching for, each once, in order: lower case, free of everything that the query
- * language of FTS5 could read as syntax. At most 24, whatever comes in.
- */
-export function termsOf(question: string): string[] {
-  const text = question.slice(0, MAX_TEXT).normalize("NFKC").toLowerCase().replace(CONTRACTION, "");
-  const terms = new Set<string>();
-  for (const [word] of text.matchAll(WORD)) {
-    if (terms.size === MAX_TERMS) break;
-    if (isWorthSearching(word)) terms.add([...word].slice(0, MAX_TERM).join(""));
-  }
-  return [...terms];
+/** Whether a term is in the index. */
+export function isSearched(term: string): boolean {
+  return !term.startsWith(MINOR);
 }
 
-/** Single letters and bare numbers ("2 days", "$20", order numbers) match by accident. */
-function isWorthSearching(word: string): boolean {
-  return !STOP_WORDS.has(word) && !/^(?:[a-z]|\p{N}+)$/u.test(word);
+/** A term, or the key of a word, of one language only: frequencies and corrections are those of its articles. */
+export function inLocale(locale: ArticleLocale, term: string): string {
+  return `${locale.toLowerCase()}:${term}`;
+}
+
+/** A term that all articles of a language have, to count them by. */
+export function markerOf(locale: ArticleLocale): string {
+  return inLocale(locale, "");
+}
+
+/**
+ * The words of a text in their order. Terms have letters, digits and marks only, apart from the mark in front: nothing that
+ * the query language of FTS5, its tokenizer or the lists in `article_terms` could take for something else.
+ */
+export function tokensOf(text: string, locale: ArticleLocale): Token[] {
+  const language = languageOf(locale);
+  const stopWords = stopWordsOf(language);
+  return wordsOf(text.slice(0, MAX_TEXT), language).map(({ text: whole, unspaced }) => {
+    const word = [...whole].slice(0, MAX_WORD).join("");
+    if (unspaced) return { word, term: isGrammar(word) ? MINOR + word : word };
+    if (stopWords.has(word) || /^(?:\p{L}|\p{N}+)$/u.test(word)) return { word, term: MINOR + word };
+    return { word, term: stemOf(word, language) };
+  });
+}
+
+/** Two hiragana: in Japanese mostly an ending or a particle; what matters is written in kanji and katakana. */
+function isGrammar(pair: string): boolean {
+  return /^\p{Script=Hiragana}+$/u.test(pair);
+}
+
+/** The terms of an article; `questions` has a list for each example question. */
+export type ArticleTerms = {
+  readonly title: readonly string[];
+  readonly questions: readonly (readonly string[])[];
+  /** Those of summary and body, each once, without those that are not searched. */
+  readonly body: readonly string[];
+};
+
+/** The terms of an article, and its words for the correction of spelling. */
+export function termsOfArticle(article: Article): { readonly terms: ArticleTerms; readonly words: readonly string[] } {
+  const read = (text: string) => tokensOf(text, article.locale);
+  const title = read(article.title);
+  const questions = article.questions.map(read);
+  const body = [...read(article.summary), ...read(article.body)];
+  const terms = (tokens: readonly Token[]) => tokens.map(({ term }) => term);
+  return {
+    terms: {
+      title: terms(title),
+      questions: questions.map(terms),
+      body: [...new Set(terms(body).filter(isSearched))],
+    },
+    words: [...new Set([...title, ...questions.flat(), ...body].map(({ word }) => word))],
+  };
 }

@@ -8,7 +8,8 @@ import type { GatewayStatus } from "../discord/gateway/status.ts";
 import { log } from "../log.ts";
 import { type Clock, parseJson } from "../outside/call.ts";
 import { deadLetterPage, readCursor } from "./dead-letter-page.ts";
-import { isOperatorToken } from "./token.ts";
+import { problemsOf } from "./problems.ts";
+import { operatorsOnly } from "./sign-in.ts";
 
 /** The one Gateway shard, as far as an operator deals with it. */
 export type OperatorsGateway = {
@@ -53,15 +54,7 @@ const Letter = v.object(
 export function operatorRoutes({ signingSecret, now, db, retry, gateway }: OperatorOptions): Hono {
   const app = new Hono().basePath("/api/operator");
 
-  app.use("/*", async (c, next) => {
-    const token = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-    if (token === undefined || !(await isOperatorToken(token, signingSecret, now()))) {
-      log("warn", "operator.refused");
-      return c.json({ error: "Sign in first" }, 401, { "WWW-Authenticate": "Bearer" });
-    }
-    c.header("Cache-Control", "no-store");
-    return next();
-  });
+  app.use("/*", operatorsOnly({ signingSecret, now }));
 
   app.get("/dead-letters", async (c) => {
     const cursor = c.req.query("after");
@@ -75,7 +68,8 @@ export function operatorRoutes({ signingSecret, now, db, retry, gateway }: Opera
   const tooLarge = bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: "Body too large" }, 413) });
   app.post("/dead-letters/retry", tooLarge, async (c) => {
     const read = v.safeParse(Letter, parseJson(await c.req.text()));
-    if (!read.success) return c.json({ error: problemsOf(read.issues) }, 400);
+    if (!read.success)
+      return c.json({ error: problemsOf(read.issues, "the body must be JSON with member and id") }, 400);
     const { member, id } = read.output;
     const reply = await retry(member, id, crypto.randomUUID());
     const result: RetryResult = reply === "accepted" ? "sent-again" : "nothing-left";
@@ -108,11 +102,4 @@ export function operatorRoutes({ signingSecret, now, db, retry, gateway }: Opera
   }
   app.all("/*", (c) => c.json({ error: "Not found" }, 404));
   return app;
-}
-
-function problemsOf(issues: readonly v.BaseIssue<unknown>[]): string {
-  return issues
-    .map(({ path, message }) => (path ? `${path.map(({ key }) => String(key)).join(".")} ${message}` : null))
-    .map((problem) => problem ?? "the body must be JSON with member and id")
-    .join("; ");
 }

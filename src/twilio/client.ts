@@ -13,6 +13,8 @@ export type TwilioRequest<T> = {
   readonly path: string;
   readonly query?: Fields;
   readonly form?: Fields;
+  /** Sets off webhooks, which calls by REST otherwise do not. */
+  readonly wakesWebhooks?: boolean;
   /** The part of the answer that is used. */
   readonly answer: v.GenericSchema<unknown, T>;
 };
@@ -25,7 +27,7 @@ export function twilioClient(options: { fetch: Fetch; now: Clock; config: Config
   const { fetch, now, config } = options;
   const credentials = btoa(`${config.TWILIO_API_KEY_SID}:${config.TWILIO_API_KEY_SECRET}`);
 
-  return async ({ service, path, query = {}, form, answer: schema }) => {
+  return async ({ service, path, query = {}, form, wakesWebhooks = false, answer: schema }) => {
     const search = encode(query);
     const url = twilioUrl(config, service) + path + (search && `?${search}`);
     const headers: Record<string, string> = {
@@ -38,6 +40,7 @@ export function twilioClient(options: { fetch: Fetch; now: Clock; config: Config
       headers["Content-Type"] = "application/x-www-form-urlencoded";
       init.method = "POST";
       init.body = encode(form);
+      if (wakesWebhooks) headers["X-Twilio-Webhook-Enabled"] = "true";
     }
     const answer = await callOutside(fetch, url, init, CALL_LIMIT_MS);
     if (answer.kind === "unknown") return answer;

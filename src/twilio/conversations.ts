@@ -23,7 +23,11 @@ export const WEBHOOK_FILTERS = [
 
 const ConversationAnswer = v.object({ sid: ConversationSid, state: v.string() });
 const WebhooksAnswer = v.object({
-  webhooks: v.array(v.object({ configuration: v.fallback(v.object({ url: v.nullish(v.string()) }), {}) })),
+  webhooks: v.array(
+    v.object({
+      configuration: v.fallback(v.object({ url: v.nullish(v.string()), flow_sid: v.nullish(v.string()) }), {}),
+    }),
+  ),
 });
 
 /** The path of the Flex chat service's conversations. */
@@ -109,7 +113,34 @@ export function conversationCalls(call: TwilioClient, config: Config) {
     return done(await explainRefusal(conversation, added));
   }
 
-  async function hasWebhook(conversation: TwilioConversationSid, url: string): Promise<CallResult<boolean>> {
+  /** The same for the webhook that starts a flow of Studio with each message; see {@link addWebhook}. */
+  async function addStudioWebhook(
+    conversation: TwilioConversationSid,
+    flow: string,
+    options: { checkFirst?: boolean } = {},
+  ): Promise<CallResult<void>> {
+    if (options.checkFirst) {
+      const present = await hasWebhook(conversation, flow);
+      if (present.kind !== "done") return explainRefusal(conversation, present);
+      if (present.value) return DONE;
+    }
+    const form = { Target: "studio", "Configuration.FlowSid": flow, "Configuration.Filters": ["onMessageAdded"] };
+    const added = await call({ ...below(conversation, "Webhooks"), form, answer: v.unknown() });
+    return done(await explainRefusal(conversation, added));
+  }
+
+  /** Replaces the attributes of the conversation. */
+  async function updateAttributes(
+    conversation: TwilioConversationSid,
+    attributes: Readonly<Record<string, unknown>>,
+  ): Promise<CallResult<void>> {
+    const path = `${conversations}/${conversation}`;
+    const form = { Attributes: JSON.stringify(attributes) };
+    const updated = await call({ service: "conversations", path, form, answer: v.unknown() });
+    return done(await explainRefusal(conversation, updated));
+  }
+
+  async function hasWebhook(conversation: TwilioConversationSid, urlOrFlow: string): Promise<CallResult<boolean>> {
     // A conversation has at most five webhooks, which is also the largest page.
     const listed = await call({
       ...below(conversation, "Webhooks"),
@@ -117,7 +148,10 @@ export function conversationCalls(call: TwilioClient, config: Config) {
       answer: WebhooksAnswer,
     });
     if (listed.kind !== "done") return listed;
-    return { kind: "done", value: listed.value.webhooks.some(({ configuration }) => configuration.url === url) };
+    return {
+      kind: "done",
+      value: listed.value.webhooks.some(({ configuration: { url, flow_sid } }) => [url, flow_sid].includes(urlOrFlow)),
+    };
   }
 
   /** Whether the conversation still takes messages. One that does not exist any more never will again: it counts as closed. */
@@ -147,7 +181,16 @@ export function conversationCalls(call: TwilioClient, config: Config) {
     return { ...result, code: CONVERSATION_CLOSED, reason: `the conversation is closed (${result.reason})` };
   }
 
-  return { createConversation, addParticipant, addWebhook, conversationState, closeConversation, explainRefusal };
+  return {
+    createConversation,
+    addParticipant,
+    addWebhook,
+    addStudioWebhook,
+    updateAttributes,
+    conversationState,
+    closeConversation,
+    explainRefusal,
+  };
 }
 
 export type ConversationCalls = ReturnType<typeof conversationCalls>;

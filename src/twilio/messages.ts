@@ -42,12 +42,12 @@ export function messageCalls(
     ({ service: "conversations", path: `${conversationsPath(config)}/${conversation}/Messages` }) as const;
 
   /**
-   * Posts a message under the given author and time; webhooks do not hear of it. After an `unknown` outcome
+   * Posts a message under the given author and time; webhooks hear of it only where Studio is to act upon it. After an `unknown` outcome
    * {@link findByMark} tells whether it is there.
    */
   async function postMessage(
     conversation: TwilioConversationSid,
-    message: { author: TwilioIdentity; body: string; at: Time; mark: DeliveryId },
+    message: { author: TwilioIdentity; body: string; at: Time; mark: DeliveryId; wakesStudio?: boolean },
   ): Promise<CallResult<{ message: TwilioMessageSid; index: number }>> {
     const posted = await call({
       ...messagesOf(conversation),
@@ -57,6 +57,7 @@ export function messageCalls(
         DateCreated: new Date(message.at).toISOString(),
         Attributes: attributesOfMark(message.mark),
       },
+      wakesWebhooks: message.wakesStudio ?? false,
       answer: PostedAnswer,
     });
     if (posted.kind !== "done") return explainRefusal(conversation, posted);

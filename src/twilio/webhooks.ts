@@ -12,6 +12,7 @@ import { readConversationEvent } from "./conversation-events.ts";
 import { isForm, parseForm } from "./form.ts";
 import type { Form } from "./reading.ts";
 import { verifyTwilioSignature } from "./signature.ts";
+import { readStudioQuestion } from "./studio-events.ts";
 import { readTaskEvent } from "./task-events.ts";
 
 /** The largest body that is read, in bytes. Twilio's are far smaller. */
@@ -38,11 +39,21 @@ export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): 
   const limit = bodyLimit({ maxSize: WEBHOOK_BODY_LIMIT, onError: (c) => refuse(c, 413, "Body too large") });
 
   const isFromTwilio: MiddlewareHandler = async (c, next) => ((await isSigned(c, config)) ? next() : forbidden(c));
+  const isFromStudio: MiddlewareHandler = async (c, next) =>
+    (await hasPassword(c, config)) || (await isSigned(c, config)) ? next() : forbidden(c);
 
-  async function store(c: Context, member: DiscordUserId, event: ConversationEvent): Promise<Response> {
+  const studioDecides: MiddlewareHandler = async (c, next) =>
+    config.TWILIO_STUDIO_FLOW_SID === undefined ? refuse(c, 404, "Studio routing is not set up") : next();
+
+  async function store(
+    c: Context,
+    member: DiscordUserId,
+    event: ConversationEvent,
+    answer = accepted,
+  ): Promise<Response> {
     try {
       await ingest(member, event);
-      return accepted(c);
+      return answer(c);
     } catch (error) {
       log("error", "twilio.event-not-stored", {
         member,
@@ -69,10 +80,17 @@ export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): 
   });
 
   const CHATBOT = "/twilio/chatbot-to-discord";
-  app.post(CHATBOT, limit, async (c) => {
-    if (!(await hasPassword(c, config)) && !(await isSigned(c, config))) return forbidden(c);
-    if (config.TWILIO_STUDIO_FLOW_SID === undefined) return refuse(c, 404, "Studio routing is not set up");
-    return refuse(c, 501, "Studio routing is set up, but this version of the bridge does not support it");
+  app.post(CHATBOT, claimsToBeStudio, limit, isFromStudio, studioDecides, isAForm, async (c) => {
+    const reading = readStudioQuestion(await formOf(c), now());
+    switch (reading.kind) {
+      case "bad":
+        return refuse(c, 400, reading.problem);
+      case "foreign":
+        log("warn", "twilio.studio-author-ignored", { conversation: reading.conversation });
+        return acceptedFromStudio(c);
+      case "event":
+        return store(c, reading.member, reading.event, acceptedFromStudio);
+    }
   });
 
   for (const path of [FORWARD, TASK_EVENTS, CHATBOT]) {
@@ -87,6 +105,10 @@ export function twilioWebhooks({ config, now, ingest }: TwilioWebhooksOptions): 
 /** Turns away what does not even claim to be from Twilio, before its body is read. */
 const claimsToBeTwilio: MiddlewareHandler = async (c, next) =>
   c.req.header("X-Twilio-Signature") === undefined ? forbidden(c) : next();
+
+/** The same for Studio, which may have the password instead. */
+const claimsToBeStudio: MiddlewareHandler = async (c, next) =>
+  c.req.header("Authorization") === undefined ? claimsToBeTwilio(c, next) : next();
 
 const isAForm: MiddlewareHandler = async (c, next) =>
   isForm(c.req.header("Content-Type")) ? next() : refuse(c, 400, "The body must be a form");
@@ -119,11 +141,16 @@ function accepted(c: Context): Response {
   return c.body(null, 204, { "Content-Type": "application/json" });
 }
 
+/** The HTTP widget reads JSON and takes 2xx for success. */
+function acceptedFromStudio(c: Context): Response {
+  return c.json({ accepted: true });
+}
+
 function forbidden(c: Context): Response {
   log("warn", "twilio.request-refused", { route: routePath(c) });
   return refuse(c, 403, "The signature is missing or wrong");
 }
 
-function refuse(c: Context, status: 400 | 403 | 404 | 405 | 413 | 501 | 503, error: string): Response {
+function refuse(c: Context, status: 400 | 403 | 404 | 405 | 413 | 503, error: string): Response {
   return c.json({ error }, status);
 }

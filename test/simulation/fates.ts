@@ -44,8 +44,9 @@ export function wasTold(evidence: Evidence, { account, id }: MemberMessage, kind
  */
 export function mayComeLate({ world }: Evidence, { gateway, session, resent, isDeleted }: MemberMessage): boolean {
   if (resent > 0 || isDeleted) return true;
-  if (gateway === null && session === null) return true;
-  return world.bridge.lateFills > 0 && (gateway === null || !world.gateway.sessions.has(gateway));
+  const isMissed = gateway === null || !world.gateway.sessions.has(gateway);
+  if (isMissed && session === null) return true;
+  return isMissed && world.bridge.lateFills > 0;
 }
 
 /** Whoever was told that a message may not have been delivered was told that it may come late as well. */

@@ -17,6 +17,7 @@ import type {
   TwilioIdentity,
   TwilioMessageSid,
 } from "../../src/conversation/ids.ts";
+import type { Routing } from "../../src/conversation/state.ts";
 import { Drain } from "../../src/delivery/drain.ts";
 import { ConversationStore } from "../../src/delivery/store.ts";
 import { DM, Outside } from "./outside.ts";
@@ -35,14 +36,16 @@ const ENDLESS = 100;
 export class Bridge {
   readonly storage = new SqliteStorage();
   readonly outside: Outside;
+  readonly routing: Routing;
   now = 1_700_000_000_000;
   store: ConversationStore;
   #drain: Drain;
   #ids = 0;
   #events = 0;
 
-  constructor(outside: Outside = new Outside()) {
+  constructor(outside: Outside = new Outside(), routing: Routing = "bridge") {
     this.outside = outside;
+    this.routing = routing;
     [this.store, this.#drain] = this.#start();
   }
 
@@ -55,7 +58,7 @@ export class Bridge {
   #start(): [ConversationStore, Drain] {
     const now = () => this.now;
     const newId = () => `delivery${String(++this.#ids).padStart(14, "0")}` as DeliveryId;
-    const store = new ConversationStore(this.storage, MEMBER, now, newId);
+    const store = new ConversationStore(this.storage, { member: MEMBER, routing: this.routing }, now, newId);
     return [store, new Drain(store, this.outside, now, () => 0.5)];
   }
 

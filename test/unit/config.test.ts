@@ -36,6 +36,8 @@ describe("the settings", () => {
       ...REQUIRED,
       DISCORD_API_URL: "https://discord.com/api/v10",
       TWILIO_API_URL: "https://{service}.twilio.com",
+      ASSISTANT: "faq",
+      DEFAULT_LANGUAGE: "en",
     });
   });
 
@@ -46,9 +48,10 @@ describe("the settings", () => {
       TWILIO_AUTH_TOKEN_SECONDARY: "next auth token",
       TWILIO_STUDIO_FLOW_SID: sid("FW"),
       STUDIO_PASSWORD: "password",
+      DEFAULT_LANGUAGE: "fa",
     };
     const config = accepted({ ...REQUIRED, ...optional, DISCORD_REQUESTS_PER_SECOND: "50", DB: {} });
-    expect(config).toEqual({ ...REQUIRED, ...optional, DISCORD_REQUESTS_PER_SECOND: 50 });
+    expect(config).toEqual({ ...REQUIRED, ...optional, DISCORD_REQUESTS_PER_SECOND: 50, ASSISTANT: "faq" });
   });
 
   test.each(Object.keys(REQUIRED))("without %s are refused by name, unset or empty", (name) => {
@@ -68,6 +71,7 @@ describe("the settings", () => {
     "TWILIO_STUDIO_FLOW_SID",
     "STUDIO_PASSWORD",
     "DISCORD_REQUESTS_PER_SECOND",
+    "ASSISTANT",
   ])("with an empty %s are as without it", (name) => {
     expect(accepted({ ...REQUIRED, [name]: "" })).toEqual(accepted(REQUIRED));
   });
@@ -134,6 +138,85 @@ describe("the settings", () => {
   test("lose the slashes at the end of a URL, which would double in the addresses made from it", () => {
     const config = accepted({ ...REQUIRED, PUBLIC_URL: "https://bridge.example/below//" });
     expect(config.PUBLIC_URL).toBe("https://bridge.example/below");
+  });
+});
+
+describe("the settings of the assistant", () => {
+  const SECRET = `whsec_${btoa("a secret of the tests, 32 bytes.")}`;
+  const http = { ASSISTANT: "http", ASSISTANT_URL: "https://bot.example/flexcord", ASSISTANT_SECRET: SECRET };
+  const AI = { run: async () => ({}) };
+
+  /** What is said about them; none when they are fine. */
+  function problemsOf(settings: Readonly<Record<string, unknown>>): readonly string[] {
+    const result = readConfig({ ...REQUIRED, ...settings });
+    return result.ok ? [] : result.problems.map(({ message }) => message);
+  }
+
+  test("name the engine and what it needs, with a time limit", () => {
+    expect(accepted({ ...REQUIRED, ...http })).toMatchObject({ ...http, ASSISTANT_TIMEOUT_MS: 4_000 });
+    expect(accepted({ ...REQUIRED, ASSISTANT: "workers-ai", AI, ASSISTANT_TIMEOUT_MS: "4500" })).toMatchObject({
+      ASSISTANT: "workers-ai",
+      AI,
+      ASSISTANT_MODEL: "@cf/google/gemma-4-26b-a4b-it",
+      ASSISTANT_TIMEOUT_MS: 4_500,
+    });
+  });
+
+  test("say what is missing and why it is needed", () => {
+    expect(readConfig({ ...REQUIRED, ASSISTANT: "http" })).toEqual({
+      ok: false,
+      problems: ["ASSISTANT_URL", "ASSISTANT_SECRET"].map((name) => ({
+        name,
+        unset: true,
+        message: `${name} is not set, and ASSISTANT=http needs it`,
+      })),
+    });
+    expect(problemsOf({ ASSISTANT: "workers-ai" })).toEqual(["AI is not set, and ASSISTANT=workers-ai needs it"]);
+  });
+
+  test("of an engine that is not used do not matter", () => {
+    expect(problemsOf({ ASSISTANT_URL: "nonsense", ASSISTANT_TIMEOUT_MS: "never" })).toEqual([]);
+  });
+
+  test("are reported together with the rest", () => {
+    expect(problemsOf({ ASSISTANT: "http", ASSISTANT_URL: http.ASSISTANT_URL, PUBLIC_URL: "" })).toEqual([
+      "PUBLIC_URL is not set",
+      "ASSISTANT_SECRET is not set, and ASSISTANT=http needs it",
+    ]);
+  });
+
+  const url = "must be an https URL without a password, such as https://bot.example.com/flexcord";
+  const time = "must be 100 to 4500 (milliseconds)";
+  const secret = "must be whsec_ and 24 to 64 bytes in base64";
+  test.each<[string, string, readonly string[]]>([
+    ["ASSISTANT", "must be faq, http or workers-ai", ["rasa", "HTTP"]],
+    ["ASSISTANT_URL", url, ["bot.example", "http://bot.example", "https://me:pass@bot.example", "ftp://bot.example"]],
+    ["ASSISTANT_TIMEOUT_MS", time, ["99", "4501", "10000", "4s", "-500", "0100.0"]],
+    [
+      "ASSISTANT_SECRET",
+      secret,
+      ["whsec_", SECRET.slice(6), `${SECRET}=`, `whsec_${btoa("x".repeat(23))}`, "whsec_%%%%"],
+    ],
+  ])("with a malformed %s are refused: %s", (name, problem, values) => {
+    for (const value of values) expect(problemsOf({ ...http, [name]: value })).toEqual([`${name} ${problem}`]);
+  });
+
+  test("with a model or a binding that is none are refused", () => {
+    const model = { ASSISTANT: "workers-ai", AI, ASSISTANT_MODEL: "gemma" };
+    expect(problemsOf(model)).toEqual(["ASSISTANT_MODEL must be a model such as @cf/google/gemma-4-26b-a4b-it"]);
+    const text = { ASSISTANT: "workers-ai", AI: "yes" };
+    expect(problemsOf(text)).toEqual(["AI must be the binding of Workers AI"]);
+  });
+
+  test("at the edges of what is allowed are taken", () => {
+    for (const [name, value] of [
+      ["ASSISTANT_URL", "http://127.0.0.1:4000/bot"],
+      ["ASSISTANT_URL", "http://localhost:4000/bot"],
+      ["ASSISTANT_TIMEOUT_MS", "100"],
+      ["ASSISTANT_SECRET", `whsec_${btoa("x".repeat(24))}`],
+      ["ASSISTANT_SECRET", `whsec_${btoa("x".repeat(64))}`],
+    ] as const)
+      expect(problemsOf({ ...http, [name]: value })).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { articleOfRow, rowOfArticle } from "../../src/knowledge/article.ts";
-import { parseArticle } from "../../src/knowledge/parse-article.ts";
+import { formatArticle, parseArticle } from "../../src/knowledge/parse-article.ts";
+import { anyArticle } from "./article-support.ts";
 
 const FRONT = ["title: Friend codes", "summary: Where codes are.", "questions:", "  - Where is my code?"];
 const file = (front: readonly string[], body = "Look at your profile.") => ["---", ...front, "---", body].join("\n");
@@ -18,6 +18,7 @@ test("an article is its front matter, its text, and its file's name", () => {
     "link: https://example.com/codes",
     "locale: de",
     "audience: agents",
+    "updated: 2026-11-21",
   ]);
   expect(parseArticle("knowledge/friend-codes.md", text)).toEqual({
     ok: true,
@@ -31,13 +32,42 @@ test("an article is its front matter, its text, and its file's name", () => {
       labels: ["friends"],
       link: "https://example.com/codes",
       body: "Look at your profile.",
+      updatedAt: Date.UTC(2026, 10, 21),
     },
   });
 });
 
-test("labels, link, language and audience may be left out", () => {
-  const result = parseArticle("a.md", file(FRONT));
-  expect(result.ok && result.article).toMatchObject({ labels: [], link: null, locale: "en", audience: "members" });
+test("questions, labels, link, language, audience and time may be left out", () => {
+  const result = parseArticle("a.md", file(FRONT.slice(0, 2)));
+  expect(result.ok && result.article).toMatchObject({
+    questions: [],
+    labels: [],
+    link: null,
+    locale: "en",
+    audience: "members",
+    updatedAt: null,
+  });
+});
+
+test.each([
+  ["a.md", [], "en"],
+  ["a.de.md", [], "de"],
+  ["a.pt-br.md", [], "pt-BR"],
+  ["a.zh-Hant-TW.md", [], "zh-Hant-TW"],
+  ["a.md", ["locale: FA"], "fa"],
+  ["a.de.md", ["locale: de"], "de"],
+])("%s with %j is the article a, in the language %s", (name, front, locale) => {
+  const result = parseArticle(name, file([...FRONT, ...front]));
+  expect(result.ok && result.article).toMatchObject({ slug: "a", locale });
+});
+
+test.each([
+  ["2026-11-21", Date.UTC(2026, 10, 21)],
+  ["2026-11-21T08:29Z", Date.UTC(2026, 10, 21, 8, 29)],
+  ["2026-11-21T08:29:15.250+01:00", Date.UTC(2026, 10, 21, 7, 29, 15, 250)],
+])("was updated %s", (text, time) => {
+  const result = parseArticle("a.md", file([...FRONT, `updated: ${text}`]));
+  expect(result.ok && result.article.updatedAt).toBe(time);
 });
 
 test("Windows line ends, a byte order mark and rulers within the text are fine", () => {
@@ -67,15 +97,13 @@ test("the text may have 20,000 characters", () => {
   ]);
 });
 
-test("an article is the same after it was stored", () => {
-  const result = parseArticle("a.md", file([...FRONT, "  - And where is yours?", "labels: [friends, codes]"]));
-  if (!result.ok) throw new Error("the article is fine");
-  const row = rowOfArticle(result.article);
-  expect(row).toMatchObject({ questions: "Where is my code?\nAnd where is yours?", labels: "friends\ncodes" });
-  expect(articleOfRow(row)).toEqual(result.article);
-  const bare = { ...result.article, questions: [], labels: [] };
-  expect(rowOfArticle(bare)).toMatchObject({ questions: "", labels: "" });
-  expect(articleOfRow(rowOfArticle(bare))).toEqual(bare);
+test("an article that was written as a file is the same when it is read", () => {
+  fc.assert(
+    fc.property(anyArticle, (article) => {
+      const { name, text } = formatArticle(article);
+      expect(parseArticle(name, text)).toEqual({ ok: true, article });
+    }),
+  );
 });
 
 describe("a problem names the file and the line:", () => {
@@ -98,15 +126,26 @@ describe("a problem names the file and the line:", () => {
     ],
     [
       "an unknown language",
-      file([...FRONT, "locale: tlh"]),
-      "a.md:6: locale must be en, de, es, fr, pt-BR, ja or zh-TW",
+      file([...FRONT, "locale: in English"]),
+      "a.md:6: locale must be a language tag such as en, pt-BR or fa",
     ],
+    [
+      "a day that does not exist",
+      file([...FRONT, "updated: 2026-13-01"]),
+      "a.md:6: updated must be a date that there is",
+    ],
+    [
+      "a date in another form",
+      file([...FRONT, "updated: 21.11.2026"]),
+      "a.md:6: updated must be a date such as 2026-11-21",
+    ],
+    ["a label with a comma", file([...FRONT, 'labels: [a, "b, c"]']), "a.md:6: labels[2] must not have a comma"],
     [
       "a link that runs code",
       file([...FRONT, "link: javascript:alert(1)"]),
       "a.md:6: link must be an http(s) URL or a path beginning with /",
     ],
-    ["no text", file(FRONT, "  "), "a.md:7: the article has no text"],
+    ["no text", file(FRONT, "  "), "a.md:7: the text must not be empty"],
     ["a NUL in the text", file(FRONT, "a\u0000b"), "a.md:7: the text must not have control characters"],
     [
       "front matter that is no list of names",
@@ -119,9 +158,15 @@ describe("a problem names the file and the line:", () => {
 
   test("a file's name that is no slug", () => {
     expect(problemsOf("My Article.md", file(FRONT))[0]).toContain("My Article.md:1: the file's name must be");
-    for (const name of [`${"a".repeat(65)}.md`, "a.mdx", "a.md.md", "a.md/b c.md"])
+    for (const name of [`${"a".repeat(65)}.md`, "a.mdx", "a.draft.md", "a.de.fr.md", "a.md/b c.md", ".de.md", "a..md"])
       expect(problemsOf(name, file(FRONT))).toHaveLength(1);
     for (const name of ["dir/sub/a.md", "dir\\a.md", "/a.md"]) expect(problemsOf(name, file(FRONT))).toEqual([]);
+  });
+
+  test("a language in its name and another one inside", () => {
+    expect(problemsOf("a.de.md", file([...FRONT, "locale: fr"]))).toEqual([
+      "a.de.md:2: the file's name says de, its front matter fr",
+    ]);
   });
 
   test("without the lines around it", () => {
@@ -132,7 +177,7 @@ describe("a problem names the file and the line:", () => {
   });
 
   test("several problems at once", () => {
-    expect(problemsOf("a.md", file([...FRONT.slice(1), "locale: xx", "colour: red"]))).toHaveLength(3);
+    expect(problemsOf("a.md", file([...FRONT.slice(1), "locale: x", "colour: red"]))).toHaveLength(3);
   });
 });
 

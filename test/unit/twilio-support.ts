@@ -49,6 +49,7 @@ export const CONFIG: Config = {
   TWILIO_STUDIO_FLOW_SID: undefined,
   SIGNING_SECRET: "0123456789".repeat(4),
   STUDIO_PASSWORD: undefined,
+  ASSISTANT: "faq",
 };
 
 export const FACTS = {

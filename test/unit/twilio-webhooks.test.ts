@@ -1,7 +1,7 @@
 import twilio from "twilio";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WEBHOOK_BODY_LIMIT } from "../../src/twilio/webhooks.ts";
-import { CONFIG, sid } from "./twilio-support.ts";
+import { CONFIG, CONVERSATION, IDENTITY, MEMBER, MESSAGE, NOON, sid } from "./twilio-support.ts";
 import {
   ADDED,
   CHATBOT,
@@ -13,6 +13,7 @@ import {
   signed,
   TASK_EVENTS,
   type WebhooksConfig,
+  without,
 } from "./twilio-webhook-support.ts";
 
 const FLOW = sid("FW");
@@ -26,28 +27,86 @@ afterEach(() => {
 
 describe("From Studio", () => {
   const STUDIO = { TWILIO_STUDIO_FLOW_SID: FLOW };
-  const password = (text: string) => `Basic ${btoa(`studio:${text}`)}`;
-  const ask = async (config: WebhooksConfig, authorization: string) => {
-    const init = { method: "POST", headers: { Authorization: authorization }, body: "{}" };
-    return (await receiver(config).app.request(CHATBOT, init)).status;
+  const QUESTION = { ConversationSid: CONVERSATION, MessageSid: MESSAGE, Author: IDENTITY, Body: "How do I … ?" };
+  const ACCEPTED = { status: 200, body: '{"accepted":true}' };
+  const EVENT = {
+    kind: "studio-asked",
+    conversation: CONVERSATION,
+    message: MESSAGE,
+    author: IDENTITY,
+    text: "How do I … ?",
+    at: NOON,
   };
 
-  test("nothing is accepted: that route does not exist unless Studio decides, and cannot be served yet if it does", async () => {
-    const unset = await deliver(CHATBOT, { Body: "text" });
-    expect(unset).toEqual({ status: 404, body: '{"error":"Studio routing is not set up"}', ingested: [] });
-    const set = await deliver(CHATBOT, { Body: "text" }, STUDIO);
-    expect(set).toMatchObject({ status: 501, body: expect.stringContaining('{"error":"') });
+  test("a signed question is stored in the conversation of the member who wrote, and accepted at once", async () => {
+    const delivered = await deliver(CHATBOT, QUESTION, STUDIO);
+    expect(delivered).toEqual({ ...ACCEPTED, ingested: [{ member: MEMBER, event: EVENT }] });
   });
 
+  test("a message without text, as of a file alone, is a question too", async () => {
+    const { status, ingested } = await deliver(CHATBOT, without(QUESTION, "Body"), STUDIO);
+    expect([status, ingested]).toEqual([200, [{ member: MEMBER, event: { ...EVENT, text: "" } }]]);
+  });
+
+  test.each(["agent_40example_2Ecom", "system", "discord_1", `${IDENTITY}1234567`, `x${IDENTITY}`, `x_${MEMBER}`])(
+    "what %s wrote is accepted, ignored and logged",
+    async (Author) => {
+      expect(await deliver(CHATBOT, { ...QUESTION, Author }, STUDIO)).toEqual({ ...ACCEPTED, ingested: [] });
+      expect(JSON.parse(String(warn.mock.calls[0]?.[0]))).toEqual({
+        level: "warn",
+        event: "twilio.studio-author-ignored",
+        conversation: CONVERSATION,
+      });
+    },
+  );
+
+  test.each([
+    ["ConversationSid", "CH1"],
+    ["MessageSid", sid("CH")],
+    ["Author", ""],
+  ])("a question whose %s is missing or malformed is refused", async (field, malformed) => {
+    const missing = await deliver(CHATBOT, without(QUESTION, field), STUDIO);
+    expect(missing).toEqual({ status: 400, body: `{"error":"${field} is missing"}`, ingested: [] });
+    const wrong = await deliver(CHATBOT, { ...QUESTION, [field]: malformed }, STUDIO);
+    expect(wrong).toEqual({ status: 400, body: `{"error":"${field} is malformed"}`, ingested: [] });
+  });
+
+  test("nothing is accepted unless Studio decides", async () => {
+    const unset = await deliver(CHATBOT, QUESTION);
+    expect(unset).toEqual({ status: 404, body: '{"error":"Studio routing is not set up"}', ingested: [] });
+  });
+
+  test("a question that cannot be stored is not accepted, so that the flow fetches a person", async () => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { app } = receiver(STUDIO, () => Promise.reject(new Error("storage")));
+    expect((await app.request(signed(CHATBOT, QUESTION))).status).toBe(503);
+    expect(String(error.mock.calls[0]?.[0])).toContain('"event":"twilio.event-not-stored"');
+    error.mockRestore();
+  });
+
+  /** Asks with Basic credentials instead of a signature. */
+  async function ask(config: WebhooksConfig, credentials: string, contentType = FORM) {
+    const { app, ingested } = receiver(config);
+    const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+    const headers = { "Content-Type": contentType, Authorization: authorization };
+    const body = new URLSearchParams(QUESTION).toString();
+    const response = await app.request(CHATBOT, { method: "POST", headers, body });
+    return [response.status, ingested.length];
+  }
+  const PROTECTED = { ...STUDIO, STUDIO_PASSWORD: "pässword: with colon" };
+
   test("the password stands in for a signature, if there is one", async () => {
-    const config = { ...STUDIO, STUDIO_PASSWORD: "pässword: with colon" };
-    const right = `Basic ${Buffer.from("studio:pässword: with colon").toString("base64")}`;
-    expect(await ask(config, right)).toBe(501);
-    expect(await ask(config, password("wrong"))).toBe(403);
-    expect(await ask(config, password(""))).toBe(403);
-    expect(await ask(config, "Basic !")).toBe(403);
-    expect(await ask(STUDIO, password(""))).toBe(403);
-    expect(await ask(STUDIO, password("undefined"))).toBe(403);
+    expect(await ask(PROTECTED, "flexcord:pässword: with colon")).toEqual([200, 1]);
+    expect(await ask(PROTECTED, "anybody:pässword: with colon")).toEqual([200, 1]);
+    for (const wrong of ["flexcord:wrong", "flexcord:", ":", "", "flexcord"])
+      expect(await ask(PROTECTED, wrong)).toEqual([403, 0]);
+    for (const none of ["flexcord:", "flexcord:undefined"]) expect(await ask(STUDIO, none)).toEqual([403, 0]);
+  });
+
+  test("the password opens nothing where Studio does not decide, and takes nothing but forms", async () => {
+    const unset = { ...PROTECTED, TWILIO_STUDIO_FLOW_SID: undefined };
+    expect(await ask(unset, "flexcord:pässword: with colon")).toEqual([404, 0]);
+    expect(await ask(PROTECTED, "flexcord:pässword: with colon", "text/plain")).toEqual([400, 0]);
   });
 });
 
@@ -130,7 +189,7 @@ describe("A request is refused and leaves no trace", () => {
     expect(chunks).toBeLessThan(8);
   });
 
-  test.each([FORWARD, TASK_EVENTS])("by %s if it is not a form, signed or not", async (path) => {
+  test.each([FORWARD, TASK_EVENTS, CHATBOT])("by %s if it is not a form, signed or not", async (path) => {
     const text = '{"EventType":"onMessageAdded"}';
     const url = `${CONFIG.PUBLIC_URL}${path}?bodySHA256=${twilio.getExpectedBodyHash(text)}`;
     const signature = twilio.getExpectedTwilioSignature(CONFIG.TWILIO_AUTH_TOKEN, url, {});

@@ -12,6 +12,13 @@ export const de: Texts = {
   suggestions: "Hilft dir einer dieser Artikel?",
   nothingFound:
     "Dazu habe ich leider nichts gefunden. Du kannst es anders formulieren oder mit einem Menschen sprechen.",
+  offerPerson:
+    "Dazu finde ich leider wieder nichts. Soll ich jemanden aus unserem Team holen? Ein Druck auf den Knopf genügt.",
+  smallTalk: {
+    greeting: (name) => `Hallo ${name}! Wobei kann ich dir helfen?`,
+    thanks: () => "Gern geschehen! Wenn du noch etwas brauchst, schreib einfach hier.",
+    goodbye: () => "Bis bald! Wenn du noch etwas brauchst, schreib einfach hier.",
+  },
   suggestedArticle: (title) => `Vorgeschlagener Artikel: ${title}`,
   articleGone: "Diesen Artikel gibt es nicht mehr. Bitte frag mich noch einmal.",
   gladItHelped: "Das freut mich! Wenn du noch etwas brauchst, schreib einfach hier.",

@@ -9,6 +9,12 @@ export const en: Texts = {
   stillHere: "Our conversation is still open. Just write your message here.",
   suggestions: "Does one of these help?",
   nothingFound: "I could not find anything about that. You can put it in other words, or talk to a person.",
+  offerPerson: "I still could not find anything. Shall I get one of our agents? Just press the button.",
+  smallTalk: {
+    greeting: (name) => `Hi ${name}! What can I help you with?`,
+    thanks: () => "You're welcome! If you need anything else, just write here.",
+    goodbye: () => "Goodbye! If you need anything else, just write here.",
+  },
   suggestedArticle: (title) => `Suggested article: ${title}`,
   articleGone: "This article is no longer available. Please ask me again.",
   gladItHelped: "Glad to hear that! If you need anything else, just write here.",

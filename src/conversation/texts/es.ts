@@ -10,6 +10,13 @@ export const es: Texts = {
   stillHere: "Nuestra conversación sigue abierta. Escribe aquí tu mensaje.",
   suggestions: "¿Te ayuda alguno de estos artículos?",
   nothingFound: "No he encontrado nada sobre eso. Puedes decirlo con otras palabras o hablar con una persona.",
+  offerPerson:
+    "Sigo sin encontrar nada. ¿Quieres que avise a una persona de nuestro equipo? Solo tienes que pulsar el botón.",
+  smallTalk: {
+    greeting: (name) => `¡Hola, ${name}! ¿En qué puedo ayudarte?`,
+    thanks: () => "¡De nada! Si necesitas algo más, escribe aquí.",
+    goodbye: () => "¡Hasta pronto! Si necesitas algo más, escribe aquí.",
+  },
   suggestedArticle: (title) => `Artículo sugerido: ${title}`,
   articleGone: "Este artículo ya no está disponible. Por favor, pregúntame otra vez.",
   gladItHelped: "¡Me alegro! Si necesitas algo más, escribe aquí.",

@@ -11,6 +11,13 @@ export const fr: Texts = {
   suggestions: "L'un de ces articles vous aide-t-il ?",
   nothingFound:
     "Je n'ai rien trouvé à ce sujet. Vous pouvez reformuler votre question ou parler à une personne de notre équipe.",
+  offerPerson:
+    "Je ne trouve toujours rien. Voulez-vous que j'appelle une personne de notre équipe ? Il suffit d'appuyer sur le bouton.",
+  smallTalk: {
+    greeting: (name) => `Bonjour ${name} ! Comment puis-je vous aider ?`,
+    thanks: () => "Avec plaisir ! Si vous avez besoin d'autre chose, écrivez ici.",
+    goodbye: () => "À bientôt ! Si vous avez besoin d'autre chose, écrivez ici.",
+  },
   suggestedArticle: (title) => `Article suggéré : ${title}`,
   articleGone: "Cet article n'est plus disponible. Veuillez me reposer votre question.",
   gladItHelped: "Tant mieux ! Si vous avez besoin d'autre chose, écrivez simplement ici.",

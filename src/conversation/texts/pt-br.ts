@@ -10,6 +10,12 @@ export const ptBR: Texts = {
   stillHere: "Nossa conversa continua aberta. É só escrever sua mensagem aqui.",
   suggestions: "Algum destes artigos ajuda?",
   nothingFound: "Não encontrei nada sobre isso. Você pode perguntar com outras palavras ou falar com uma pessoa.",
+  offerPerson: "Continuo sem encontrar nada. Quer que eu chame uma pessoa da nossa equipe? É só apertar o botão.",
+  smallTalk: {
+    greeting: (name) => `Olá, ${name}! Como posso ajudar?`,
+    thanks: () => "De nada! Se precisar de mais alguma coisa, escreva aqui.",
+    goodbye: () => "Até logo! Se precisar de mais alguma coisa, escreva aqui.",
+  },
   suggestedArticle: (title) => `Artigo sugerido: ${title}`,
   articleGone: "Este artigo não está mais disponível. Por favor, pergunte de novo.",
   gladItHelped: "Que bom! Se precisar de mais alguma coisa, é só escrever aqui.",

@@ -8,6 +8,12 @@ export const zhTW: Texts = {
   stillHere: "我們的對話仍在進行中，請直接在這裡輸入訊息。",
   suggestions: "以下文章對您有幫助嗎？",
   nothingFound: "找不到相關內容。您可以換個說法再問一次，或與真人客服交談。",
+  offerPerson: "還是找不到相關資訊。要我請真人客服來協助您嗎？按一下按鈕即可。",
+  smallTalk: {
+    greeting: (name) => `${name}，您好！有什麼可以幫您的嗎？`,
+    thanks: () => "不客氣！如果還有其他問題，請直接在這裡留言。",
+    goodbye: () => "再見！如果還有其他問題，請直接在這裡留言。",
+  },
   suggestedArticle: (title) => `建議文章：${title}`,
   articleGone: "這篇文章已無法閱讀，請再問我一次。",
   gladItHelped: "很高興能幫上忙！如果還有其他需要，請直接在這裡留言。",

@@ -23,6 +23,18 @@ describe("the hand-over", () => {
       { lane: "twilio", kind: "create-conversation" },
       { lane: "twilio", kind: "add-member" },
       { lane: "twilio", kind: "add-webhook", again: false },
+      expect.objectContaining({ lane: "twilio", kind: "post" }),
+    ]);
+    expect(
+      conversation.open.filter(({ delivery }) => delivery.kind === "post").map(({ delivery }) => delivery),
+    ).toEqual([
+      expect.objectContaining({ line: expect.objectContaining({ author: "bridge" }) }),
+      expect.objectContaining({
+        line: expect.objectContaining({ content: expect.objectContaining({ text: "question" }) }),
+      }),
+      expect.objectContaining({
+        line: expect.objectContaining({ content: expect.objectContaining({ text: "live agent" }) }),
+      }),
     ]);
     expect(conversation.follows(conversation.done({ kind: "open-case", number: 12 }))).toEqual([
       "say case-opened",
@@ -64,7 +76,7 @@ describe("the hand-over", () => {
     expect(conversation.owner).toBe("assistant");
     const again = conversation.take(conversation.wrote("live agent", 2)).filter(({ lane }) => lane === "twilio");
     expect(again).toContainEqual({ lane: "twilio", kind: "add-webhook", again: true });
-    expect(again.map(({ kind }) => kind)).toEqual(["add-webhook", "read-channel"]);
+    expect(again.map(({ kind }) => kind)).toEqual(["add-webhook", "read-channel", "post"]);
     expect(conversation.follows(conversation.channel("active"))).toEqual(["create-interaction"]);
   });
 

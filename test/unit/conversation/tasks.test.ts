@@ -67,9 +67,36 @@ describe("a task that dies in the queue", () => {
     await bridge.begin(bridge.task({ type: "workflow-timeout" }, { task: "WT1" }));
     expect(bridge.outside.count("create-interaction")).toBe(1);
     const task = "WT1" as TaskSid;
+    bridge.outside.nextChannel("failed");
     answer.resolve({ kind: "done", result: { kind: "create-interaction", interaction: null, channel: null, task } });
     await bridge.settle();
     expect(bridge.outside.count("create-interaction")).toBe(2);
+  });
+
+  test("before Flex has answered for its Interaction is followed by none where the channel was left: Flex makes it", async () => {
+    const bridge = new Bridge();
+    const answer = Promise.withResolvers<Attempt>();
+    bridge.outside.next("create-interaction", answer.promise);
+    await bridge.take(bridge.wrote("hello"));
+    await bridge.begin(bridge.wrote("live agent"));
+    await bridge.begin(bridge.task({ type: "task-completed" }, { task: "WT1" }));
+    const task = "WT1" as TaskSid;
+    bridge.outside.nextChannel("inactive");
+    answer.resolve({ kind: "done", result: { kind: "create-interaction", interaction: null, channel: null, task } });
+    await bridge.settle();
+    expect(bridge.outside.count("create-interaction")).toBe(1);
+  });
+
+  test("of which nobody knows whether it was ever made is looked for before another is asked for", async () => {
+    const bridge = new Bridge();
+    bridge.outside.next("create-interaction", UNKNOWN);
+    bridge.outside.next("look:create-interaction", ...times(3000, UNKNOWN));
+    await bridge.take(bridge.wrote("live agent"));
+    await bridge.pass(25 * HOUR);
+    expect(bridge.outside.calls.lastIndexOf("read-channel")).toBeGreaterThan(
+      bridge.outside.calls.lastIndexOf("look:create-interaction"),
+    );
+    expect(bridge.outside.count("create-interaction")).toBe(1);
   });
 
   test("while another one lives is a reason to look, not for a new Interaction", async () => {
@@ -162,11 +189,10 @@ describe("an agent who leaves the chat", () => {
     const bridge = new Bridge();
     await bridge.toAgent();
     bridge.now += SECOND;
-    bridge.outside.nextChannel("inactive");
+    for (let n = 0; n < 20; n++) bridge.outside.nextChannel("inactive");
     await bridge.take(bridge.participant("participant-left", AGENT.identity));
     await bridge.pass(HOUR);
     expect(bridge.outside.count("create-interaction")).toBe(1);
-    for (let n = 0; n < 2; n++) bridge.outside.nextChannel("inactive");
     await bridge.take(bridge.wrote("are you there?"));
     await bridge.pass(30 * SECOND);
     expect(bridge.outside.posted.at(-1)?.content).toEqual({ kind: "asked-for-person" });
@@ -174,6 +200,17 @@ describe("an agent who leaves the chat", () => {
     // An Interaction of our own would be a second task as soon as the channel wakes.
     expect(bridge.outside.count("create-interaction")).toBe(1);
     expect(bridge.seen.at(-1)).toBe("no-agent-available");
+  });
+
+  test("is not waited for after the chat was closed, although nobody told us: it is looked after in silence", async () => {
+    const bridge = new Bridge();
+    await bridge.toAgent();
+    bridge.now += SECOND;
+    for (let n = 0; n < 3; n++) bridge.outside.nextChannel("inactive");
+    await bridge.take(bridge.participant("participant-left", AGENT.identity));
+    for (let n = 0; n < 3; n++) bridge.outside.nextChannel("closed", { conversation: "closed" });
+    await bridge.pass(HOUR);
+    expect(bridge.seen.at(-1)).toBe("closed");
   });
 
   test("is followed by another one when Flex's own next task dies, even if nobody heard of its birth", async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Delivery } from "../../../src/conversation/deliveries.ts";
 import { TWILIO_TEXT_LIMIT } from "../../../src/conversation/deliveries.ts";
 import type { ConversationEvent } from "../../../src/conversation/events.ts";
-import type { DeadLetterId, DiscordMessageId } from "../../../src/conversation/ids.ts";
+import type { DeadLetterId, DiscordMessageId, TwilioMessageSid } from "../../../src/conversation/ids.ts";
 import { Bridge } from "../../support/bridge.ts";
 import { CLOSED, REFUSED, times, UNKNOWN } from "../../support/outside.ts";
 import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
@@ -108,7 +108,8 @@ describe("a member's message that Twilio refuses", () => {
     const bridge = new Bridge();
     await bridge.toAgent();
     const wrote = bridge.wrote("live agent, I am still here");
-    bridge.outside.next("post", CLOSED, REFUSED);
+    const summary = { kind: "post", message: "IMsummary" as TwilioMessageSid, index: 0 } as const;
+    bridge.outside.next("post", CLOSED, { kind: "done", result: summary }, REFUSED);
     await bridge.take(wrote);
     await bridge.pass(MINUTE);
     expect(bridge.seen).toContain("not-delivered");

@@ -1,0 +1,54 @@
+import type { Answer } from "../assistant/port.ts";
+import { beginClosing } from "./closing.ts";
+import type { Delivery } from "./deliveries.ts";
+import { askForPerson } from "./hand-over.ts";
+import { countMiss, remember } from "./memory.ts";
+import { closeSession, deliver, say, type Turn } from "./turn.ts";
+
+/** After this many questions in a row that nothing is found for, a person is offered unasked. */
+const MISSES_BEFORE_OFFER = 2;
+
+/** The assistant has answered. */
+export function answered(turn: Turn, asked: Extract<Delivery, { kind: "ask-assistant" }>, answer: Answer): void {
+  switch (answer.kind) {
+    case "suggestions":
+      remember(turn, asked, answer);
+      say(turn, { kind: "suggestions", articles: answer.articles });
+      return;
+    case "nothing":
+      remember(turn, asked, answer);
+      say(turn, { kind: countMiss(turn) < MISSES_BEFORE_OFFER ? "nothing-found" : "offer-person" });
+      return;
+    case "small-talk":
+      say(turn, { kind: "small-talk", topic: answer.topic });
+      return;
+    case "reply":
+      remember(turn, asked, answer);
+      say(turn, { kind: "reply", text: answer.text, choices: answer.buttons, articles: answer.articles });
+      return;
+    case "hand-over":
+      remember(turn, asked, { kind: "nothing" });
+      if (answer.text !== null) sayInWords(turn, answer.text);
+      askForPerson(turn, "assistant-gave-up");
+      return;
+    case "end":
+      if (answer.text !== null) sayInWords(turn, answer.text);
+      endSession(turn);
+      return;
+  }
+}
+
+function sayInWords(turn: Turn, text: string): void {
+  say(turn, { kind: "reply", text, choices: [], articles: [] });
+}
+
+/** The matter is done. A Twilio Conversation that an earlier hand-over has left is closed with it. */
+function endSession(turn: Turn): void {
+  if (turn.state.session?.twilio?.conversation) {
+    deliver(turn, { lane: "twilio", kind: "close-conversation", again: false });
+    beginClosing(turn);
+  } else {
+    say(turn, { kind: "closed" });
+    closeSession(turn);
+  }
+}
