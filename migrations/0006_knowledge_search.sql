@@ -37,10 +37,12 @@ CREATE TABLE article_terms (
   body TEXT NOT NULL
 ) STRICT;
 
--- The words that articles use, under each spelling that lacks one letter: two words that share a key are one edit apart.
+-- The words that articles use and their terms, under the word and under each spelling that lacks one letter of it: two words
+-- that are one edit apart share a key.
 CREATE TABLE article_words (
-  key TEXT NOT NULL,
+  key TEXT NOT NULL,              -- with its language, as a term in the index
   word TEXT NOT NULL,
+  term TEXT NOT NULL,
   PRIMARY KEY (key, word)
 ) STRICT, WITHOUT ROWID;
 

@@ -24,7 +24,7 @@ export function answered(turn: Turn, asked: Extract<Delivery, { kind: "ask-assis
       return;
     case "reply":
       remember(turn, asked, answer);
-      say(turn, { kind: "reply", text: answer.text, choices: answer.buttons, articles: answer.articles });
+      say(turn, { kind: "reply", text: answer.text, choices: [...new Set(answer.buttons)], articles: answer.articles });
       return;
     case "hand-over":
       remember(turn, asked, { kind: "nothing" });

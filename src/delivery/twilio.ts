@@ -150,7 +150,8 @@ export class TwilioLane {
 
   /** What a Twilio Conversation says of itself from the beginning. */
   #attributes(session: SessionId) {
-    return { channelType: "discord", sessionId: session, memberId: this.#store.state.member };
+    const { member, displayName } = this.#store.state;
+    return { channelType: "discord", sessionId: session, memberId: member, customerName: displayName };
   }
 
   /** What agents and routing rules shall know. */

@@ -22,8 +22,7 @@ export function articlePage(article: Article, locales: readonly ArticleLocale[],
   const translated = others.length > 0;
   const canonical = `${publicUrl}${articlePath(slug, translated ? locale : undefined)}`;
   const alternates = translated
-    ? html`${locales.map((other) => html`<link rel="alternate" hreflang="${other}" href="${publicUrl}${articlePath(slug, other)}">`)}
-<link rel="alternate" hreflang="x-default" href="${publicUrl}${articlePath(slug)}">`
+    ? html`${locales.map((other) => html`<link rel="alternate" hreflang="${other}" href="${publicUrl}${articlePath(slug, other)}">\n`)}<link rel="alternate" hreflang="x-default" href="${publicUrl}${articlePath(slug)}">`
     : "";
   const original = link && URL.parse(link, publicUrl)?.href;
   const updated = article.updatedAt > 0 ? new Date(article.updatedAt) : null;

@@ -62,7 +62,7 @@ export function helpPages({ db, publicUrl }: { readonly db: D1Database; readonly
     return article ? shown(c).html(articlePage(article, locales, publicUrl)) : notFound(c, slug);
   });
 
-  app.on(["GET"], "/*", (c) => notFound(c, c.req.path.slice("/help/".length)));
+  app.get("/*", (c) => notFound(c, c.req.path.slice("/help/".length)));
   app.all("/*", (c) => c.json({ error: "Method not allowed" }, 405, { Allow: "GET, HEAD" }));
 
   app.onError((error, c) => {
@@ -74,7 +74,8 @@ export function helpPages({ db, publicUrl }: { readonly db: D1Database; readonly
   async function notFound(c: Context, address: string): Promise<Response> {
     const wanted = wantedBy(c);
     const similar = await searchArticles(db, address.slice(0, 64).replaceAll(/[-_/.]+/g, " "), wanted);
-    return shown(c).html(notFoundPage(ownLocale(wanted), similar), 404);
+    // The article may be there a minute from now.
+    return c.html(notFoundPage(ownLocale(wanted), similar), 404, { "Cache-Control": "no-cache" });
   }
 
   return app;

@@ -7,7 +7,7 @@ import type { ArticleLocale } from "./article.ts";
 export function languagesFor(question: string, preferred: readonly string[]): ArticleLocale[] {
   const languages = preferred.flatMap((language) => withLanguageAlone(language));
   const script = scriptOf(question);
-  const isWritten = (language: string) => SCRIPTS[script]?.includes(scriptOfLanguage(language)) ?? false;
+  const isWritten = (language: string) => SCRIPTS[script ?? ""]?.includes(scriptOfLanguage(language)) ?? false;
   return [...new Set([...languages.filter(isWritten), ...languages])];
 }
 
@@ -44,12 +44,13 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   Devanagari: ["Deva"],
 };
 
-/** The script of most letters; kana say more than the Han characters among them. */
-function scriptOf(text: string): string {
-  const count = (script: string) => text.match(PATTERNS[script] ?? /$^/g)?.length ?? 0;
-  const kana = ["Hiragana", "Katakana"].find((script) => count(script) > 0);
-  if (kana && count("Latin") <= text.length / 2) return kana;
-  return Object.keys(SCRIPTS).reduce((most, script) => (count(script) > count(most) ? script : most), "Latin");
+/** The script of most letters, null where there are none; kana say more than the Han characters among them. */
+function scriptOf(text: string): string | null {
+  const counts = Object.entries(PATTERNS).map(([script, letter]) => ({ script, n: text.match(letter)?.length ?? 0 }));
+  const most = counts.reduce((a, b) => (b.n > a.n ? b : a));
+  const kana = counts.find(({ script, n }) => n > 0 && (script === "Hiragana" || script === "Katakana"));
+  if (most.n === 0) return null;
+  return kana && most.script === "Han" ? kana.script : most.script;
 }
 
 const PATTERNS: Readonly<Record<string, RegExp>> = Object.fromEntries(

@@ -1,8 +1,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Time } from "../conversation/events.ts";
 import type { ArticleSlug, DiscordMessageId } from "../conversation/ids.ts";
-import type { Article, ArticleLocale } from "./article.ts";
-import { rowOfArticle } from "./article.ts";
+import { type Article, type ArticleLocale, rowOfArticle } from "./article.ts";
 import { MAX_EXAMPLE } from "./article-schema.ts";
 import { LIST_QUESTION } from "./feedback.ts";
 import { getArticle, putArticle, runStatements, type Statement } from "./store.ts";
@@ -105,12 +104,12 @@ async function planFor(
       const article = await getArticle(db, wish.slug, [wish.locale]);
       if (article?.locale !== wish.locale) return "no-article";
       const changed = withExample(article, wish.example ?? exampleOf(text));
-      const { title, summary, questions, labels, link, body } = rowOfArticle(article);
+      const { title, summary, questions, labels, link, body, updated_at } = rowOfArticle(article);
       return {
         // The whole article is written, so it must still be as it was read.
         unless: `NOT EXISTS (SELECT 1 FROM articles WHERE slug = ?3 AND locale = ?4 AND audience = 'members'
-          AND (title, summary, questions, labels, link, body) IS (?7, ?8, ?9, ?10, ?11, ?12))`,
-        compared: [title, summary, questions, labels, link, body],
+          AND (title, summary, questions, labels, link, body, updated_at) IS (?7, ?8, ?9, ?10, ?11, ?12, ?13))`,
+        compared: [title, summary, questions, labels, link, body, updated_at],
         statements: changed === article ? [] : putArticle(changed),
       };
     }

@@ -1,5 +1,5 @@
 /** Shorter words have too many neighbours: what they were meant to be cannot be told. */
-const MIN_LETTERS = 4;
+const MIN_LETTERS = Number(process.env.ML ?? 4);
 
 /**
  * The keys under which a word is found by misspellings of it: the word, and the word without each one of its letters. Two

@@ -31,7 +31,9 @@ export function putArticle(article: Article): Statement[] {
   const { terms, words } = termsOfArticle(article);
   const [title, body] = [terms.title.join(" "), terms.body.join(" ")];
   const questions = terms.questions.map((question) => question.join(" ")).join("\n");
-  const keys = words.filter(isCorrectable).flatMap((word) => keysOf(word).map((key) => [inLocale(locale, key), word]));
+  const keys = words
+    .filter(({ word }) => isCorrectable(word))
+    .flatMap(({ word, term }) => keysOf(word).map((key) => [inLocale(locale, key), word, inLocale(locale, term)]));
   return [
     put,
     {
@@ -49,8 +51,10 @@ export function putArticle(article: Article): Statement[] {
       params: [slug, locale, title, questions, body],
     },
     {
-      sql: `INSERT OR IGNORE INTO article_words (key, word)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)`,
+      // A word that is known already costs no row written.
+      sql: `INSERT INTO article_words (key, word, term)
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+        ON CONFLICT (key, word) DO UPDATE SET term = excluded.term WHERE term <> excluded.term`,
       params: [JSON.stringify(keys)],
     },
   ];

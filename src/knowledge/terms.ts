@@ -61,8 +61,8 @@ export type ArticleTerms = {
   readonly body: readonly string[];
 };
 
-/** The terms of an article, and its words for the correction of spelling. */
-export function termsOfArticle(article: Article): { readonly terms: ArticleTerms; readonly words: readonly string[] } {
+/** The terms of an article, and its different words for the correction of spelling. */
+export function termsOfArticle(article: Article): { readonly terms: ArticleTerms; readonly words: readonly Token[] } {
   const read = (text: string) => tokensOf(text, article.locale);
   const title = read(article.title);
   const questions = article.questions.map(read);
@@ -74,6 +74,6 @@ export function termsOfArticle(article: Article): { readonly terms: ArticleTerms
       questions: questions.map(terms),
       body: [...new Set(terms(body).filter(isSearched))],
     },
-    words: [...new Set([...title, ...questions.flat(), ...body].map(({ word }) => word))],
+    words: [...new Map([...title, ...questions.flat(), ...body].map((token) => [token.word, token])).values()],
   };
 }

@@ -155,6 +155,11 @@ export function describeContract(name: string, working: () => Assistant, broken:
       expect(await open(working(), "gone", "en")).toBeNull();
     });
 
+    test("an article that fits in two of the member's languages is shown once", async () => {
+      const asked = question("refund reembolso", { locales: ["pt-BR", "en"] });
+      expectShowable(await working().answer(asked));
+    });
+
     test("the same message again gets the same answer again", async () => {
       const asked = question("refund");
       const assistant = working();

@@ -22,6 +22,10 @@ const buttons: fc.Arbitrary<Button> = fc.oneof(
   slugs.map((slug) => ({ kind: "article", slug }) as const),
   slugs.map((slug) => ({ kind: "helped", slug }) as const),
   fc.constant({ kind: "person" } as const),
+  fc
+    .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
+    .map((text) => ({ kind: "choice", text: text.slice(0, 60) }) as const),
+  fc.constant({ kind: "choice", text: "a:b:c" } as const),
   digits(15, 20).map((message) => ({ kind: "resend", message: message as DiscordMessageId }) as const),
 );
 
@@ -53,6 +57,7 @@ describe("a button", () => {
       ["h:100000000000000001-3:lost-account", { kind: "helped", slug }],
       ["p:100000000000000001-3", { kind: "person" }],
       ["r:100000000000000001-3:500000000000000001", { kind: "resend", message }],
+      ["t:100000000000000001-3:Yes: both", { kind: "choice", text: "Yes: both" }],
     ];
     for (const [customId, button] of forms) {
       expect(customIdOf(session, button)).toBe(customId);

@@ -43,6 +43,69 @@ function buttonsOf({ components = [] }: MessageBody) {
   });
 }
 
+describe("what an assistant says in words of its own", () => {
+  const reply = {
+    kind: "reply",
+    text: "Which one do you mean?",
+    choices: ["The first", "The second"],
+    articles: [{ slug: slug("refunds"), title: "Refunds" }],
+  } as const;
+
+  test("has its choices, its articles, and last a person as buttons", () => {
+    const body = renderSay(reply, context);
+    expect(body.content).toBe("Which one do you mean?");
+    expect(body.allowed_mentions).toEqual({ parse: [] });
+    expect(buttonsOf(body)).toEqual([
+      [
+        { label: "The first", does: { kind: "choice", text: "The first" } },
+        { label: "The second", does: { kind: "choice", text: "The second" } },
+        { label: "Refunds", does: { kind: "article", slug: "refunds" } },
+        { label: "Talk to a person", does: { kind: "person" } },
+      ],
+    ]);
+  });
+
+  test("reads as a list in the transcript", () => {
+    expect(plainTextOf(reply, context)).toBe("Which one do you mean?\n[The first]\n[The second]\n- Refunds");
+  });
+});
+
+test("a second miss in a row offers a person", () => {
+  const body = renderSay({ kind: "offer-person" }, context);
+  expect(body.content).toContain("agents");
+  expect(buttonsOf(body)).toEqual([[{ label: "Talk to a person", does: { kind: "person" } }]]);
+});
+
+test("small talk is answered in kind, by name where it greets", () => {
+  const said = (topic: "greeting" | "thanks" | "goodbye") => renderSay({ kind: "small-talk", topic }, context).content;
+  expect(said("greeting")).toBe("Hi member! What can I help you with?");
+  expect(said("thanks")).toContain("welcome");
+  expect(said("goodbye")).toContain("Goodbye");
+});
+
+test("the summary names what was asked, and what became of each article, within Twilio's limit", () => {
+  const articles = [
+    { slug: slug("refunds"), title: "Refunds", fate: "helped" },
+    { slug: slug("bag-full"), title: "Bag full", fate: "suggested" },
+  ] as const;
+  const asked = [
+    { text: "where is my money", message: null, articles },
+    { text: "?!", message: null, articles: [] },
+  ];
+  const line = (reason: "asked-for" | "assistant-failed", questions: typeof asked) =>
+    plainLineOf({ kind: "summary", summary: { reason, asked: questions } }, context);
+  expect(line("asked-for", asked).split("\n")).toEqual([
+    "Summary, seen by agents only. The member asked for a person.",
+    "Asked: where is my money",
+    "- Refunds (opened, helped)",
+    "- Bag full (suggested, not opened)",
+    "Asked: ?!",
+    "- no article was found",
+  ]);
+  expect(line("assistant-failed", [])).toBe("Summary, seen by agents only. The assistant could not answer.");
+  expect(line("asked-for", Array(50).fill(asked[0])).length).toBeLessThanOrEqual(1600);
+});
+
 describe("suggestions", () => {
   const titles = ["Lost account", "Refunds", "Friend codes", "Event tickets"];
   const articles = titles.map((title) => ({ slug: slug(title.toLowerCase().replace(" ", "-")), title }));

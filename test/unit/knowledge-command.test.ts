@@ -1,4 +1,4 @@
-/** `npm run knowledge` as it is called: one process for each command. */
+/** `npm run knowledge`: its commands in this process on one database, and the whole as a process on the databases it opens itself. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,17 +7,49 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { knowledge } from "../../scripts/lib/knowledge-command.ts";
+import { type LocalDatabase, openLocalDatabase } from "../../scripts/lib/local-database.ts";
 import { PROJECT } from "../../scripts/lib/project.ts";
-import { type D1StandIn, startD1StandIn } from "./d1-stand-in.ts";
+import { getFrom } from "../../scripts/lib/website/get.ts";
+import { startD1StandIn } from "./d1-stand-in.ts";
 
 const LIMIT = 60_000;
 let folder: string;
+let local: LocalDatabase;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "flexcord-test-"));
+  local = await openLocalDatabase(join(folder, "shared"));
+}, LIMIT);
+afterAll(async () => {
+  await local.close();
+  await rm(folder, { recursive: true });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
-async function knowledge(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+type Outcome = { readonly code: number | null; readonly printed: string; readonly complaints: string };
+
+/** The command in this process. */
+async function run(...args: readonly string[]): Promise<Outcome> {
+  const [printed, complaints]: [string[], string[]] = [[], []];
+  const code = await knowledge(args, {
+    openDatabase: async () => ({ db: local.db, close: async () => undefined }),
+    outside: {
+      get: (isAllowed) => getFrom({ isAllowed, userAgent: "Tester/1.0", timeLimitMs: 5_000 }),
+      pause: async () => undefined,
+      now: Date.now,
+    },
+    now: Date.now,
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+    progress: { write: (line) => complaints.push(line.trimEnd()) },
+  });
+  return { code, printed: printed.join("\n"), complaints: complaints.join("\n") };
+}
+
+/** The command as a process of its own. */
+async function runProcess(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   const child = spawn(process.execPath, [join(PROJECT, "scripts", "knowledge.ts"), ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", ...environment },
@@ -25,9 +57,11 @@ async function knowledge(args: readonly string[], environment: Readonly<Record<s
   });
   const closed = once(child, "close");
   const [printed, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = await closed;
-  return { code, printed: printed.trimEnd(), complaints: complaints.trimEnd() };
+  await closed;
+  return { code: child.exitCode, printed: printed.trimEnd(), complaints: complaints.trimEnd() };
 }
+
+const at = (name: string) => join(folder, name);
 
 const CSV =
   "slug,locale,title,summary,questions,body\n" +
@@ -35,148 +69,191 @@ const CSV =
   "refund,de,Erstattung,Geld zurück.,Wie bekomme ich mein Geld zurück?,Schreib uns.\n" +
   'opening,en,Opening hours,"9 to 5, daily.",When are you open?,From nine to five.\n';
 
-describe("on the local database", () => {
-  const state = () => join(folder, "state");
-  const here = (...args: readonly string[]) => knowledge([...args, "--persist-to", state()]);
+describe("articles", () => {
+  test("are imported from a spreadsheet, listed, searched, exported and imported again", async () => {
+    await writeFile(at("in.csv"), CSV);
+    expect(await run("list")).toEqual({ code: 0, printed: "There are no articles.", complaints: "" });
+    expect(await run("export", at("out"))).toMatchObject({ code: 1, complaints: "There are no articles to export." });
+    expect((await run("import", at("in.csv"), "--dry-run")).printed.split("\n")).toEqual([
+      "  added    refund  en",
+      "  added    refund  de",
+      "  added    opening  en",
+      "3 added, 0 changed, 0 removed, 0 unchanged",
+      "Nothing was stored (--dry-run).",
+    ]);
+    expect((await run("import", at("in.csv"))).printed).toContain("3 added, 0 changed, 0 removed, 0 unchanged");
+    expect((await run("list")).printed.split("\n")).toEqual([
+      "opening  en  members  Opening hours",
+      "refund  de  members  Erstattung",
+      "refund  en  members  Refunds",
+    ]);
+    expect((await run("search", "money", "back")).printed).toMatch(/^\d\.\d\d {2}refund {2}en {2}Refunds$/);
+    expect((await run("search", "--locale", "DE", "Geld")).printed).toMatch(/refund {2}de {2}Erstattung$/);
+    expect((await run("search", "penguins")).printed).toBe("Nothing found.");
 
-  test("articles are imported from a spreadsheet, listed, searched, exported and imported again", {
-    timeout: LIMIT,
-  }, async () => {
-    await writeFile(join(folder, "in.csv"), CSV);
-    expect(await here("list")).toMatchObject({ code: 0, printed: "There are no articles." });
-    expect((await here("import", "in.csv", "--dry-run")).printed).toBe(
-      "  added    refund  en\n  added    refund  de\n  added    opening  en\n" +
-        "3 added, 0 changed, 0 removed, 0 unchanged\nNothing was stored (--dry-run).",
+    expect(await run("export", at("out"))).toMatchObject({ code: 0, printed: `3 articles written to ${at("out")}` });
+    expect((await readdir(at("out"))).sort()).toEqual(["opening.md", "refund.de.md", "refund.md"]);
+    expect((await run("import", at("out"))).printed).toBe("0 added, 0 changed, 0 removed, 3 unchanged");
+    expect((await run("export", at("out.csv"))).code).toBe(0);
+    expect((await run("import", at("out.csv"))).printed).toBe("0 added, 0 changed, 0 removed, 3 unchanged");
+    expect((await run("reindex")).printed).toBe("3 articles stored anew");
+  });
+
+  test("are not removed for the most part by mistake", async () => {
+    await writeFile(at("in.csv"), CSV);
+    await writeFile(
+      at("few.csv"),
+      CSV.split("\n")
+        .filter((line) => !/refund|Can I/.test(line))
+        .join("\n"),
     );
-    expect((await here("import", "in.csv")).printed).toContain("3 added, 0 changed, 0 removed, 0 unchanged");
-    expect(await here("list")).toEqual({
-      code: 0,
-      printed: "opening  en  members  Opening hours\nrefund  de  members  Erstattung\nrefund  en  members  Refunds",
-      complaints: "",
-    });
-    expect((await here("search", "money", "back")).printed).toMatch(/^\d\.\d\d {2}refund {2}en {2}Refunds$/);
-    expect((await here("search", "--locale", "de", "Geld")).printed).toMatch(/refund {2}de {2}Erstattung$/);
-    expect((await here("search", "penguins")).printed).toBe("Nothing found.");
-
-    expect(await here("export", "out")).toMatchObject({ code: 0, printed: "3 articles written to out" });
-    expect((await readdir(join(folder, "out"))).sort()).toEqual(["opening.md", "refund.de.md", "refund.md"]);
-    expect((await here("import", "out")).printed).toBe("0 added, 0 changed, 0 removed, 3 unchanged");
-    expect((await here("export", "out.csv")).code).toBe(0);
-    expect((await here("import", "out.csv")).printed).toBe("0 added, 0 changed, 0 removed, 3 unchanged");
-    expect((await here("reindex")).printed).toBe("3 articles stored anew");
-
-    await rm(join(folder, "out", "refund.md"));
-    await rm(join(folder, "out", "refund.de.md"));
-    const refused = await here("import", "out");
-    expect(refused).toEqual({
+    await run("import", at("in.csv"), "--yes");
+    expect(await run("import", at("few.csv"))).toEqual({
       code: 1,
       printed: "",
       complaints:
         "This would remove 2 of the 3 articles that are stored. Add --yes if that is meant, or --keep-others to keep them.",
     });
-    expect((await here("import", "out", "--keep-others")).printed).toBe("0 added, 0 changed, 0 removed, 1 unchanged");
-    expect((await here("import", "out", "--yes")).printed).toContain("0 added, 0 changed, 2 removed, 1 unchanged");
+    expect((await run("import", at("few.csv"), "--keep-others")).printed).toBe(
+      "0 added, 0 changed, 0 removed, 1 unchanged",
+    );
+    expect((await run("import", at("few.csv"), "--yes")).printed).toContain(
+      "0 added, 0 changed, 2 removed, 1 unchanged",
+    );
   });
 
-  test("a website's pages are added to what is there", { timeout: LIMIT }, async () => {
-    const page = (title: string) =>
-      `<html lang="en"><body><main><h1>${title}?</h1><p>${`${title}: this is how it is done, step by step. `.repeat(9)}</p></main></body></html>`;
-    const server = createServer(({ url }, response) => {
-      const found = url === "/help/parcels" ? page("Where is my parcel") : null;
-      response.writeHead(found === null ? 404 : 200, { "content-type": "text/html" }).end(found);
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    const origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-    await writeFile(join(folder, "urls.txt"), `${origin}/help/parcels\n${origin}/gone\n`);
-    try {
-      await writeFile(join(folder, "in.csv"), CSV);
-      await here("import", "in.csv", "--yes");
-      const { code, printed, complaints } = await here("import", "--urls", "urls.txt", "--allow-private");
-      expect(printed).toBe(
-        `  left out  ${origin}/gone answered HTTP 404\n1 pages read, 1 left out\n` +
-          "  added    parcels  en\n1 added, 0 changed, 0 removed, 0 unchanged",
-      );
-      expect(complaints).toBe(`0/2 ${origin}/help/parcels\n1/2 ${origin}/gone`);
-      expect(code).toBe(0);
-      expect((await here("list")).printed.split("\n")).toHaveLength(4);
-      const refused = await here("import", "--urls", "urls.txt");
-      expect([refused.code, refused.complaints]).toEqual([1, expect.stringContaining("no page of the website")]);
-      expect(refused.printed).toContain("is no public address (127.0.0.1); --allow-private permits it");
-      const noSitemap = await here("import", "--sitemap", `${origin}/sitemap.xml`, "--allow-private");
-      expect([noSitemap.code, noSitemap.complaints]).toEqual([
-        1,
-        expect.stringContaining("/sitemap.xml answered HTTP 404"),
-      ]);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  test("a wrong file is named with its line, and nothing is stored", { timeout: LIMIT }, async () => {
-    await writeFile(join(folder, "wrong.csv"), "slug,title,summary,body\nA B,Title,Summary,Text\n");
-    expect(await here("import", "wrong.csv", "--yes")).toEqual({
+  test("are not stored where one is wrong: its file and line are named", async () => {
+    await writeFile(at("wrong.csv"), "slug,title,summary,body\nA B,Title,Summary,Text\n");
+    expect(await run("import", at("wrong.csv"), "--yes")).toEqual({
       code: 1,
       printed: "",
-      complaints: "wrong.csv:2: slug must be a-z, 0-9 and dashes, at most 64 characters",
+      complaints: `${at("wrong.csv")}:2: slug must be a-z, 0-9 and dashes, at most 64 characters`,
     });
+  });
+
+  test("without example questions are counted", async () => {
+    await writeFile(at("bare.csv"), "slug,title,summary,body\nbare,Title,Summary,Text\n");
+    expect((await run("import", at("bare.csv"), "--keep-others")).printed).toContain(
+      "1 without example questions, by which articles are found best",
+    );
   });
 });
 
-describe("on the database of the deployed Worker", () => {
-  let cloudflare: D1StandIn;
+describe("a website", () => {
+  const page = (title: string) =>
+    `<html lang="en"><body><main><h1>${title}?</h1><p>${`${title}: this is how it is done, step by step. `.repeat(9)}</p></main></body></html>`;
+  let pages: Record<string, string>;
+  const server = createServer(({ url = "" }, response) => {
+    const found = pages[url];
+    const type = url.endsWith(".xml") ? "text/xml" : "text/html";
+    response.writeHead(found === undefined ? 404 : 200, { "content-type": type }).end(found);
+  });
+  let origin: string;
   beforeAll(async () => {
-    cloudflare = await startD1StandIn();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    await writeFile(at("in.csv"), CSV);
+    await run("import", at("in.csv"), "--yes");
   });
-  afterAll(() => cloudflare.close());
-  const there = (...args: readonly string[]) => knowledge([...args, "--remote"], cloudflare.environment);
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
 
-  test("articles of any size are imported at once, searched and exported", { timeout: LIMIT }, async () => {
-    const long = Array.from({ length: 5_000 }, (_, n) => String.fromCodePoint(0x4e00 + n))
-      .join("")
-      .repeat(4);
-    await writeFile(
-      join(folder, "remote.csv"),
-      `${CSV}long,ja,長い,"It's long; and
-has lines",,${long}\n`,
-    );
-    const { code, printed } = await there("import", "remote.csv");
-    expect([code, printed.split("\n").slice(0, 5)]).toEqual([
-      0,
-      [
-        "  added    refund  en",
-        "  added    refund  de",
-        "  added    opening  en",
-        "  added    long  ja",
-        "4 added, 0 changed, 0 removed, 0 unchanged",
-      ],
+  test("adds its pages, tells which it left out, and changes only what changed when it is read again", async () => {
+    const loc = (path: string) => `<url><loc>${origin}${path}</loc></url>`;
+    pages = {
+      "/sitemap.xml": `<urlset>${loc("/help/parcels")}${loc("/help/gone")}${loc("/help/refund")}</urlset>`,
+      "/help/parcels": page("Where is my parcel"),
+      "/help/refund": page("Who pays"),
+    };
+    const from = ["import", "--sitemap", `${origin}/sitemap.xml`, "--allow-private"];
+    const first = await run(...from);
+    expect(first.code).toBe(0);
+    expect(first.printed.replace(/refund-[0-9a-f]{8}/, "refund-DIGEST").split("\n")).toEqual([
+      `  left out  ${origin}/help/gone answered HTTP 404`,
+      "2 pages read, 1 left out",
+      "  added    parcels  en",
+      "  added    refund-DIGEST  en",
+      "2 added, 0 changed, 0 removed, 0 unchanged",
     ]);
-    expect(cloudflare.calls.slice(1)).toEqual(["init", "upload", "ingest"]);
-    expect((await there("import", "remote.csv")).printed).toContain("0 added, 0 changed, 0 removed, 4 unchanged");
-    expect((await there("search", "money", "back")).printed).toMatch(/refund {2}en {2}Refunds$/);
-    expect((await there("list")).printed).toContain("long  ja  members  長い");
-    expect((await there("export", "remote")).code).toBe(0);
-    expect(await readFile(join(folder, "remote", "long.ja.md"), "utf8")).toContain(long);
+    expect(first.complaints.split("\n")).toEqual([
+      `${origin}/sitemap.xml`,
+      `0/3 ${origin}/help/parcels`,
+      `1/3 ${origin}/help/gone`,
+      `2/3 ${origin}/help/refund`,
+    ]);
+    expect((await run("list")).printed).toContain("refund  en  members  Refunds");
+
+    pages["/help/parcels"] = page("Where is my letter");
+    expect((await run(...from)).printed.split("\n").slice(2)).toEqual([
+      "  changed  parcels  en",
+      "0 added, 1 changed, 0 removed, 1 unchanged",
+    ]);
   });
 
-  test("what wrangler says of a failure is shown", { timeout: LIMIT }, async () => {
-    const { code, complaints } = await knowledge(["list", "--remote"], {
-      ...cloudflare.environment,
-      CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:1",
+  test("is not read at an address that is not public, unless that is meant", async () => {
+    pages = { "/help/parcels": page("Where is my parcel") };
+    await writeFile(at("urls.txt"), `# pages\n${origin}/help/parcels\n`);
+    const refused = await run("import", "--urls", at("urls.txt"));
+    expect(refused).toMatchObject({ code: 1, complaints: expect.stringContaining("No page of the website can be") });
+    expect(refused.printed).toContain("is no public address (127.0.0.1); --allow-private permits it");
+    expect((await run("import", "--urls", at("urls.txt"), "--allow-private")).code).toBe(0);
+  });
+
+  test("without a sitemap is an error", async () => {
+    pages = {};
+    const { code, complaints } = await run("import", "--sitemap", `${origin}/sitemap.xml`, "--allow-private");
+    expect([code, complaints]).toEqual([1, expect.stringContaining("/sitemap.xml answered HTTP 404")]);
+  });
+});
+
+describe("as a process,", () => {
+  test("it works on the local database", { timeout: LIMIT }, async () => {
+    await writeFile(at("in.csv"), CSV);
+    const here = (...args: readonly string[]) => runProcess([...args, "--persist-to", at("own")]);
+    expect((await here("import", "in.csv")).printed).toContain("3 added, 0 changed, 0 removed, 0 unchanged");
+    expect(await here("search", "money", "back")).toMatchObject({
+      code: 0,
+      printed: expect.stringMatching(/refund {2}en {2}Refunds$/),
     });
-    expect(code).toBe(1);
-    expect(complaints).toContain("wrangler d1 execute failed");
+  });
+
+  test("it works on the database of the deployed Worker, with articles of any size", { timeout: LIMIT }, async () => {
+    const cloudflare = await startD1StandIn();
+    const there = (...args: readonly string[]) => runProcess([...args, "--remote"], cloudflare.environment);
+    const long = Array.from({ length: 20_000 }, (_, n) => String.fromCodePoint(0x4e00 + (n % 5_000))).join("");
+    await writeFile(at("remote.csv"), `${CSV}long,ja,長い,"It's long; very",,${long}\n`);
+    try {
+      expect((await there("import", "remote.csv")).printed).toContain("4 added, 0 changed, 0 removed, 0 unchanged");
+      expect(cloudflare.calls.slice(1)).toEqual(["init", "upload", "ingest"]);
+      expect((await there("search", "money", "back")).printed).toMatch(/refund {2}en {2}Refunds$/);
+      expect((await there("export", "remote")).printed).toBe("4 articles written to remote");
+      expect(await readFile(at("remote/long.ja.md"), "utf8")).toContain(long);
+      expect((await there("import", "remote")).printed).toContain("0 added, 0 changed, 0 removed, 4 unchanged");
+    } finally {
+      await cloudflare.close();
+    }
+  });
+
+  test("it shows what wrangler says of a failure", { timeout: LIMIT }, async () => {
+    const environment = { CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:1", CLOUDFLARE_API_TOKEN: "token-of-the-tests" };
+    const { code, complaints } = await runProcess(["list", "--remote"], {
+      ...environment,
+      CLOUDFLARE_ACCOUNT_ID: "0".repeat(32),
+    });
+    expect([code, complaints]).toEqual([1, expect.stringContaining("wrangler d1 execute failed")]);
   });
 });
 
 test("the search is measured on questions whose answers are known", { timeout: LIMIT }, async () => {
-  const article = (id: string, title: string) => JSON.stringify({ id, title, questions: [], body: "" });
-  await writeFile(join(folder, "a.jsonl"), `${article("1", "Penguins")}\n${article("2", "Refunds")}\n`);
-  await writeFile(join(folder, "q.jsonl"), '{"text":"penguin","relevant":["1"]}\n{"text":"zebra","relevant":[]}\n');
-  const { code, printed } = await knowledge(["evaluate", "--articles", "a.jsonl", "--queries", "q.jsonl"]);
-  expect(code).toBe(0);
-  expect(printed).toMatch(/S@1 +1\.000/);
+  const line = (id: string, title: string) => JSON.stringify({ id, title, questions: [], body: "" });
+  await writeFile(at("a.jsonl"), `${line("1", "Penguins")}\n${line("2", "Refunds")}\n`);
+  await writeFile(at("q.jsonl"), '{"text":"penguin","relevant":["1"]}\n{"text":"zebra","relevant":[]}\n');
+  const { code, printed } = await run("evaluate", "--articles", at("a.jsonl"), "--queries", at("q.jsonl"));
+  expect([code, printed]).toEqual([0, expect.stringMatching(/S@1 +1\.000/)]);
 });
 
 describe("words that it does not know:", () => {
@@ -190,12 +267,12 @@ describe("words that it does not know:", () => {
     [["search"], "search needs words to search for"],
     [["evaluate", "--articles", "a"], "evaluate needs --articles and --queries"],
   ])("%j", async (args, complaint) => {
-    const { code, complaints } = await knowledge(args);
+    const { code, complaints } = await run(...args);
     expect([code, complaints.split("\n")[0]]).toEqual([2, expect.stringContaining(complaint)]);
     expect(complaints).toContain("Usage: npm run knowledge");
   });
 
   test("and --help needs nothing", async () => {
-    expect(await knowledge(["--help"])).toMatchObject({ code: 0, printed: expect.stringContaining("Usage:") });
+    expect(await run("--help")).toMatchObject({ code: 0, printed: expect.stringContaining("Usage:") });
   });
 });

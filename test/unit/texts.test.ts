@@ -7,9 +7,12 @@ const en = textsIn("en");
 
 /** Every text of a language, by name, with the same things put in. */
 function allTexts(locale: Locale): Record<string, string> {
-  const texts = textsIn(locale);
+  const { smallTalk, ...texts } = textsIn(locale);
   return {
     ...texts,
+    "small talk: greeting": smallTalk.greeting("NAME"),
+    "small talk: thanks": smallTalk.thanks("NAME"),
+    "small talk: goodbye": smallTalk.goodbye("NAME"),
     greeting: texts.greeting("NAME"),
     lookIntoDm: texts.lookIntoDm("<@1>"),
     suggestedArticle: texts.suggestedArticle("TITLE"),

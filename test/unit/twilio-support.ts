@@ -50,6 +50,7 @@ export const CONFIG: Config = {
   SIGNING_SECRET: "0123456789".repeat(4),
   STUDIO_PASSWORD: undefined,
   ASSISTANT: "faq",
+  DEFAULT_LANGUAGE: "en",
 };
 
 export const FACTS = {

@@ -70,6 +70,37 @@ describe("On the wire a call looks like the same call by Twilio's own library:",
     expect(requests).toEqual([{ ...theirs, form }]);
   });
 
+  test("post a message that Studio is to act upon", async () => {
+    const { twilio, requests } = bridge(json({ sid: MESSAGE, index: 0 }, 201));
+    await twilio.postMessage(CONVERSATION, { author: IDENTITY, body: "hi", at: NOON, mark: MARK, wakesStudio: true });
+    const [theirs] = await recorded((client) =>
+      conversations(client)(CONVERSATION).messages.create({ xTwilioWebhookEnabled: "true", body: "hi" }),
+    );
+    expect(theirs?.webhooks).toBe("true");
+    expect(requests).toMatchObject([{ method: theirs?.method, url: theirs?.url, webhooks: "true" }]);
+  });
+
+  test("add the webhook that starts a flow of Studio", async () => {
+    const { twilio, requests } = bridge(json({}, 201));
+    const flow = `FW${"0".repeat(32)}`;
+    await twilio.addStudioWebhook(CONVERSATION, flow);
+    const create = (client: twilio.Twilio) =>
+      conversations(client)(CONVERSATION).webhooks.create({
+        target: "studio",
+        "configuration.flowSid": flow,
+        "configuration.filters": ["onMessageAdded"],
+      });
+    expect(requests).toEqual(await recorded(create));
+  });
+
+  test("replace the attributes of a conversation", async () => {
+    const { twilio, requests } = bridge(json(OPEN));
+    await twilio.updateAttributes(CONVERSATION, { wants: "person" });
+    const update = (client: twilio.Twilio) =>
+      conversations(client)(CONVERSATION).update({ attributes: '{"wants":"person"}' });
+    expect(requests).toEqual(await recorded(update));
+  });
+
   test("close a conversation", async () => {
     const { twilio, requests } = bridge(json(CLOSED));
     await twilio.closeConversation(CONVERSATION);

@@ -176,6 +176,11 @@ describe("a page is left out, and the others are read, when it", () => {
       { body: "<html><body><div id=app></div></body></html>" },
       "has no text that can be read without JavaScript",
     ],
+    [
+      "is nested without end",
+      { body: `<html><body>${"<div>".repeat(100_000)}${TEXT}` },
+      expect.stringContaining("cannot be understood"),
+    ],
     ["leads in a circle", { status: 301, headers: { location: "/x" } }, "was redirected more than 5 times"],
     ["leads nowhere", { status: 302 }, "answered HTTP 302"],
     [

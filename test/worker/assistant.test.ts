@@ -87,6 +87,13 @@ describe("the search of the knowledge base", () => {
     });
   });
 
+  test("suggests at most four", async () => {
+    const raids = [1, 2, 3, 4, 5, 6].map((n) => article(`raid-${n}`, { title: `Raid ${n}` }));
+    await runStatements(env.DB, raids.flatMap(putArticle));
+    const answer = await faq.answer(question("raid"));
+    expect(answer.kind === "suggestions" && answer.articles.length).toBe(4);
+  });
+
   test("is not bothered with small talk", async () => {
     const searches = faqAssistant(brokenDatabase, PUBLIC_URL);
     expect(await searches.answer(question("hello"))).toEqual({ kind: "small-talk", topic: "greeting" });

@@ -2,7 +2,6 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { faqAssistant } from "../../src/assistant/faq.ts";
 import type { ArticleSlug } from "../../src/conversation/ids.ts";
 import { ARTICLE_COLUMNS, type Article, rowOfArticle } from "../../src/knowledge/article.ts";
 import { getArticle, searchArticles } from "../../src/knowledge/search.ts";
@@ -30,7 +29,6 @@ async function store(...articles: Article[]): Promise<void> {
   );
 }
 
-const assistant = faqAssistant(env.DB, "https://flexcord.example.com");
 const slugsFor = async (text: string) => (await searchArticles(env.DB, text, "en")).map(({ slug }) => slug);
 
 beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
@@ -130,47 +128,5 @@ describe("the search", () => {
     expect(await slugsFor(words)).toEqual([]);
     expect(await slugsFor("refund ".repeat(1_500))).toEqual(["refund"]);
     expect(await slugsFor("x".repeat(10_000))).toEqual([]);
-  });
-});
-
-describe("the FAQ assistant", () => {
-  test("suggests articles by their titles", async () => {
-    expect(await assistant.answer({ text: "refund", locale: "en" })).toEqual({
-      kind: "suggestions",
-      articles: [{ slug: "refund", title: "Get a refund" }],
-    });
-  });
-
-  test("suggests at most four", async () => {
-    await store(...[1, 2, 3, 4, 5, 6].map((n) => article(`raid-${n}`, { title: `Raid ${n}` })));
-    const answer = await assistant.answer({ text: "raid", locale: "de" });
-    expect(answer.kind === "suggestions" && answer.articles.length).toBe(4);
-  });
-
-  test("says that it found nothing", async () => {
-    expect(await assistant.answer({ text: "quantum physics", locale: "en" })).toEqual({ kind: "nothing" });
-  });
-
-  test("opens an article with its link, made absolute, or without one", async () => {
-    const open = (slug: string) => assistant.article(slug as ArticleSlug);
-    expect(await open("drift")).toEqual({
-      slug: "drift",
-      title: "GPS drift",
-      summary: "Everything about drift.",
-      url: "https://example.com/gps",
-    });
-    expect((await open("codes"))?.url).toBe("https://flexcord.example.com/articles/codes");
-    expect((await open("refund"))?.url).toBeNull();
-    expect(await open("gone")).toBeNull();
-  });
-
-  test("passes on that the database fails, so that the conversation can fetch a person", async () => {
-    const failing = new Proxy(env.DB, {
-      get() {
-        throw new Error("D1 is down");
-      },
-    });
-    const broken = faqAssistant(failing, "https://example.com");
-    await expect(broken.answer({ text: "refund", locale: "en" })).rejects.toThrow("D1 is down");
   });
 });

@@ -95,7 +95,12 @@ function pageOf(visit: Visit): ReturnType<typeof readPage> {
   if (type !== "text/html" && type !== "application/xhtml+xml") {
     return { ok: false, reason: `is no web page (${type || "no content type"})` };
   }
-  return readPage(decode(body, contentType), url);
+  try {
+    return readPage(decode(body, contentType), url);
+  } catch (error) {
+    // Nothing that somebody put on a website, such as a hundred thousand nested elements, may end the reading of all.
+    return { ok: false, reason: `cannot be understood (${error instanceof Error ? error.message : error})` };
+  }
 }
 
 /** By the header's character set, else by the one that the page names in its first kilobyte, else UTF-8. */
