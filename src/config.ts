@@ -59,9 +59,8 @@ const Variables = v.object({
 const timeLimit = v.optional(
   v.pipe(
     v.string(),
-    v.regex(/^[0-9]{3,4}$/, "must be 100 to 4500 (milliseconds)"),
+    v.regex(/^(?:[1-9][0-9]{2}|[1-3][0-9]{3}|4[0-4][0-9]{2}|4500)$/, "must be 100 to 4500 (milliseconds)"),
     v.transform(Number),
-    v.check((ms) => ms >= 100 && ms <= 4_500, "must be 100 to 4500 (milliseconds)"),
   ),
   "4000",
 );

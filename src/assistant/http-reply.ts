@@ -56,8 +56,9 @@ export function readMessageReply(json: unknown): ReadReply<Answer> {
   if (!result.success) return { ok: false, field: fieldOf(result.issues[0]) };
   const { handOver, end, ...reply } = result.output;
   const cutText = shortenText(reply.text, REPLY_LIMIT);
-  const all = [...new Set(reply.buttons)];
-  const buttons = all.slice(0, CHOICE_LIMIT).map((label) => shortenText(label, BUTTON_LIMIT));
+  // Two buttons that look the same would be the same.
+  const labels = [...new Set(reply.buttons.map((label) => shortenText(label, BUTTON_LIMIT)))];
+  const buttons = labels.slice(0, CHOICE_LIMIT);
   const different = reply.articles.filter(
     (article, n) => reply.articles.findIndex(({ slug }) => slug === article.slug) === n,
   );
@@ -66,7 +67,7 @@ export function readMessageReply(json: unknown): ReadReply<Answer> {
     .map(({ slug, title }) => ({ slug, title: shortenText(title, TITLE_LIMIT) }));
   const cut = [
     ...(cutText === reply.text ? [] : ["text"]),
-    ...(sameLabels(buttons, all) ? [] : ["buttons"]),
+    ...(reply.buttons.every((label) => buttons.includes(label)) ? [] : ["buttons"]),
     ...(articles.length === different.length ? [] : ["articles"]),
   ];
 
@@ -88,10 +89,6 @@ export function readArticleReply(json: unknown, slug: ArticleSlug): ReadReply<Ar
   const summary = shortenText(article.summary, SUMMARY_LIMIT);
   const cut = [...(title === article.title ? [] : ["title"]), ...(summary === article.summary ? [] : ["summary"])];
   return { ok: true, value: { slug, title, summary, url: article.url }, cut };
-}
-
-function sameLabels(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((label, n) => label === others[n]);
 }
 
 /** Names the field; never what it holds. */

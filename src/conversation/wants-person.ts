@@ -1,10 +1,10 @@
+import { oneOf, plainText, without } from "./plain-text.ts";
 import { mendTypos } from "./typos.ts";
 import { chinese } from "./wants-person/chinese.ts";
 import { english } from "./wants-person/english.ts";
 import { french } from "./wants-person/french.ts";
 import { german } from "./wants-person/german.ts";
 import { japanese } from "./wants-person/japanese.ts";
-import { oneOf } from "./wants-person/language.ts";
 import { portuguese } from "./wants-person/portuguese.ts";
 import { spanish } from "./wants-person/spanish.ts";
 
@@ -17,7 +17,7 @@ import { spanish } from "./wants-person/spanish.ts";
  * to, and mix them.
  */
 export function wantsPerson(text: string): boolean {
-  const plain = mendTypos(withoutQuotes(normalize(text.slice(0, MAX_TEXT))), WORDS);
+  const plain = mendTypos(withoutQuotes(plainText(text.slice(0, MAX_TEXT))), WORDS);
   const clauses = plain
     .split(CLAUSE_END)
     .map((clause) => clause.trim())
@@ -27,17 +27,19 @@ export function wantsPerson(text: string): boolean {
 
 const LANGUAGES = [english, german, spanish, french, portuguese, japanese, chinese];
 const WORDS: ReadonlySet<string> = new Set(LANGUAGES.flatMap(({ words }) => words));
+const PLEASE = LANGUAGES.map(({ please }) => please);
+const AROUND = LANGUAGES.map(({ around }) => around);
 const CALL = new RegExp(`^${oneOf(...LANGUAGES.map(({ call }) => call))}$`, "u");
 const POLITE_CALL = new RegExp(`^${oneOf(...LANGUAGES.map(({ politeCall }) => politeCall))}$`, "u");
 
 /** The whole message is nothing but a call. */
 function isCall(message: string): boolean {
-  return CALL.test(without("around", without("please", message))) || isPoliteCall(message);
+  return CALL.test(without(without(message, PLEASE), AROUND)) || isPoliteCall(message);
 }
 
 function isPoliteCall(clause: string): boolean {
-  const asked = without("please", clause);
-  const call = without("around", asked);
+  const asked = without(clause, PLEASE);
+  const call = without(asked, AROUND);
   return asked !== clause && (CALL.test(call) || POLITE_CALL.test(call));
 }
 
@@ -46,28 +48,9 @@ function isRequest(clause: string): boolean {
   return LANGUAGES.some(({ request, refusal }) => request.test(clause) && !refusal.test(clause));
 }
 
-/** The text without the words that every language says beside a call. */
-function without(part: "please" | "around", text: string): string {
-  const left = LANGUAGES.reduce((rest, language) => rest.split(language[part]).join(" "), text);
-  return left.replace(/ +/gu, " ").trim();
-}
-
 /** The longest message that Discord lets a member type is 4,000 characters; who wants a person says so sooner. */
 const MAX_TEXT = 2_000;
 const CLAUSE_END = /[.!?…;:,\n()。！？；：，、]+|\s+-+\s+|\s(?:but|aber|pero|mais|mas)\s/u;
-
-/** Lower case, full-width forms made plain, Latin letters without accents, one kind of apostrophe, single spaces. */
-function normalize(text: string): string {
-  return text
-    .normalize("NFKC")
-    .toLowerCase()
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f¿¡]/gu, "")
-    .normalize("NFC")
-    .replace(/[’‘´`]/gu, "'")
-    .replaceAll("ß", "ss")
-    .replace(/[^\S\n]+/gu, " ");
-}
 
 /** What is quoted is spoken about, not said, unless nothing else is said. */
 function withoutQuotes(text: string): string {

@@ -1,5 +1,5 @@
 /** Shorter words have too many neighbours: what they were meant to be cannot be told. */
-const MIN_LETTERS = Number(process.env.ML ?? 4);
+const MIN_LETTERS = 3;
 
 /**
  * The keys under which a word is found by misspellings of it: the word, and the word without each one of its letters. Two
@@ -7,13 +7,13 @@ const MIN_LETTERS = Number(process.env.ML ?? 4);
  */
 export function keysOf(word: string): string[] {
   const letters = [...word];
-  if (letters.length < MIN_LETTERS - 1) return [];
+  if (letters.length < MIN_LETTERS) return [];
   return [...new Set([word, ...letters.map((_, at) => letters.toSpliced(at, 1).join(""))])];
 }
 
-/** Whether a word is long enough to be corrected, and no number. */
-export function isCorrectable(word: string): boolean {
-  return [...word].length >= MIN_LETTERS && !/\p{N}/u.test(word);
+/** Whether a word can be corrected: long enough, with no digits, of a script that has words. */
+export function isCorrectable({ word, unspaced }: { readonly word: string; readonly unspaced: boolean }): boolean {
+  return !unspaced && [...word].length >= MIN_LETTERS && !/\p{N}/u.test(word);
 }
 
 /** Whether one edit makes one word of the other: a letter added, left out, changed, or swapped with its neighbour. */

@@ -33,6 +33,13 @@ const STOP_WORDS = {
     gli grazie ha hai hanno ho i il in io l la le lo loro ma me mi mia mie miei mio mie molto ne nel nella no noi non o ogni per perché
     più poi posso può qual quale quando quanto questa questo se sei senza si sia sono su sul sulla suo ti tra tu un una uno vi voglio
     vorrei`,
+  // Pairs of letters, as texts without blanks are cut into.
+  ja: `です ます した して いま ませ せん てい いる ある ない こと する から まで ので のは には では とき でき きる きま すか たい くだ
+    ださ さい どう うす すれ れば ばい いい よい のか るの たの んで です でし した しま って いて れる られ にな なる なり なっ もう
+    あり りま とは とを のが のを ので のに がで がな をす はど かっ った ても もい いで すが`,
+  ko: `어떻 떻게 하나 나요 있나 있습 습니 니다 합니 하는 되는 되나 인가 가요 에서 으로 하고 이에 에요 해요 주세 세요 까요`,
+  zh: `怎么 什么 可以 如何 我的 我要 我想 为什 怎麼 什麼 為什 一个 一個 这个 這個 那个 那個 请问 請問 是否 能不 不能 没有 沒有 了吗 了嗎
+    的时 时候 的時 時候`,
   nl: `aan al als bedankt bij ben bent dan dat de deze die dit doe doen door een en er geen hallo heb hebben heeft het hier hij hoe hoi
     ik in is ja jij je kan kun kunnen maar me meer met mij mijn moet na naar niet nog nu of om omdat ons ook op over te tot u uit van
     veel voor waar waarom wanneer want was wat we wel welke werd wie wij wil wordt worden ze zich zij zijn zo zou`,

@@ -32,7 +32,7 @@ export function putArticle(article: Article): Statement[] {
   const [title, body] = [terms.title.join(" "), terms.body.join(" ")];
   const questions = terms.questions.map((question) => question.join(" ")).join("\n");
   const keys = words
-    .filter(({ word }) => isCorrectable(word))
+    .filter(isCorrectable)
     .flatMap(({ word, term }) => keysOf(word).map((key) => [inLocale(locale, key), word, inLocale(locale, term)]));
   return [
     put,

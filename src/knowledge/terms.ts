@@ -13,6 +13,10 @@ export type Token = {
   readonly word: string;
   /** Its stem; with {@link MINOR} before it when it is not worth searching for. */
   readonly term: string;
+  /** Whether it is a piece of text without blanks between words. */
+  readonly unspaced: boolean;
+  /** Whether it stands in place of an unknown word that may be a misspelling of it. */
+  readonly isGuessed?: boolean;
 };
 
 /** Marks terms that the index leaves out: stop words, bare numbers ("2 days", "$20", order numbers), single letters. */
@@ -42,15 +46,9 @@ export function tokensOf(text: string, locale: ArticleLocale): Token[] {
   const stopWords = stopWordsOf(language);
   return wordsOf(text.slice(0, MAX_TEXT), language).map(({ text: whole, unspaced }) => {
     const word = [...whole].slice(0, MAX_WORD).join("");
-    if (unspaced) return { word, term: isGrammar(word) ? MINOR + word : word };
-    if (stopWords.has(word) || /^(?:\p{L}|\p{N}+)$/u.test(word)) return { word, term: MINOR + word };
-    return { word, term: stemOf(word, language) };
+    const isMinor = stopWords.has(word) || (!unspaced && /^(?:\p{L}|\p{N}+)$/u.test(word));
+    return { word, unspaced, term: isMinor ? MINOR + word : stemOf(word, language) };
   });
-}
-
-/** Two hiragana: in Japanese mostly an ending or a particle; what matters is written in kanji and katakana. */
-function isGrammar(pair: string): boolean {
-  return /^\p{Script=Hiragana}+$/u.test(pair);
 }
 
 /** The terms of an article; `questions` has a list for each example question. */

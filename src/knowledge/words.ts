@@ -18,7 +18,7 @@ const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}][\u0300-\u036f]*)[\u0300-
 /** Vowel signs and stretched letters in Arabic, points in Hebrew: hardly ever typed. */
 const POINTS = /[\u0640\u064b-\u065f\u0670\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7]/gu;
 /** Soft hyphens, joiners and marks of direction within a word. The non-joiner parts the endings of Persian words. */
-const INVISIBLE = /[\u00ad\u200d-\u200f\u2060\ufeff]/gu;
+const INVISIBLE = /\u00ad|\u200d|\u200e|\u200f|\u2060|\ufeff/gu;
 const APOSTROPHES = /[’‘ʼʹ′`´]/gu;
 
 /** Digits of other scripts, by the digit nought of each. */

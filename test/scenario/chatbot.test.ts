@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buttonsOf } from "../../playground/show.ts";
-import { Scenario } from "../support/scenario.ts";
+import { botTexts, Scenario } from "../support/scenario.ts";
 import { Chatbot, SECRET, sendJson } from "../unit/chatbot.ts";
 
 /** The Worker with a chatbot of somebody else's as its assistant. */
@@ -44,6 +44,14 @@ describe("a member who writes to a chatbot", () => {
     const agent = scenario.newAgent();
     await scenario.accept(agent, await scenario.taskOf(member));
     await scenario.reads(member, `${agent.name} has joined the conversation.`);
+  });
+
+  test("is let go when it says that the matter is done", async () => {
+    bot.behave = (_, response) => sendJson(response, { text: "Glad that it works!", end: true });
+    const member = scenario.newMember();
+    member.dm("it works now");
+    await scenario.reads(member, /^This conversation was closed/);
+    expect(botTexts(member)[0]).toBe("Glad that it works!");
   });
 
   test("is offered articles where it fails", async () => {

@@ -1,6 +1,5 @@
-import type { Assistant } from "../../src/assistant/port.ts";
 import { type Config, readConfig } from "../../src/config.ts";
-import type { ArticleSlug, DeliveryId, DiscordUserId } from "../../src/conversation/ids.ts";
+import type { DeliveryId, DiscordUserId } from "../../src/conversation/ids.ts";
 import type { ConversationState } from "../../src/conversation/state.ts";
 import { catchUpAll } from "../../src/delivery/catch-up.ts";
 import { forgetDeadLetters } from "../../src/delivery/dead-letters.ts";
@@ -12,6 +11,7 @@ import { StoredBudget } from "../../src/discord/budget-store.ts";
 import { Shard } from "../../src/discord/gateway/shard.ts";
 import { discordRest } from "../../src/discord/rest.ts";
 import type { Pause } from "../../src/outside/call.ts";
+import { assistantFor } from "./assistant.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type ObjectLife, SimulatedObject } from "./durable-object.ts";
 import type { FarGateway } from "./far-gateway.ts";
@@ -33,12 +33,13 @@ type Parts = {
   readonly network: Network;
   readonly d1: SimulatedD1;
   readonly gateway: FarGateway;
+  readonly config: Config;
 };
 
 const sid = (prefix: string) => `${prefix}${"0".repeat(31)}1`;
 
-/** The settings of every simulated Worker; the addresses lead nowhere. */
-export const CONFIG: Config = configured({
+/** The settings of a simulated Worker; the addresses lead nowhere. */
+const VARIABLES = {
   PUBLIC_URL: "https://flexcord.invalid",
   DISCORD_APPLICATION_ID: "900000000000000001",
   DISCORD_PUBLIC_KEY: "0".repeat(64),
@@ -53,6 +54,13 @@ export const CONFIG: Config = configured({
   TWILIO_WORKSPACE_SID: sid("WS"),
   TWILIO_WORKFLOW_SID: sid("WW"),
   SIGNING_SECRET: "signing-secret-of-the-simulation-0123",
+};
+export const CONFIG: Config = configured(VARIABLES);
+/** The same where a flow of Studio decides who answers. */
+export const STUDIO_CONFIG: Config = configured({
+  ...VARIABLES,
+  TWILIO_STUDIO_FLOW_SID: sid("FW"),
+  STUDIO_PASSWORD: "studio-password-of-the-simulation",
 });
 
 const SWEEP_EVERY_MS = 60_000;
@@ -124,7 +132,7 @@ export class Bridge {
   }
 
   #conversation(member: DiscordUserId): ConversationObject {
-    const { timeline, faults, trace, network, d1 } = this.#parts;
+    const { timeline, faults, trace, network, d1, config } = this.#parts;
     const random = this.#parts.random.fork(`conversation ${member}`);
     return new SimulatedObject<RunningConversation>({
       timeline,
@@ -136,10 +144,10 @@ export class Bridge {
       create: (life, storage) =>
         new RunningConversation({
           member,
-          config: CONFIG,
+          config,
           storage,
           db: d1.seenBy(life),
-          assistant: this.#assistantFor(life, random),
+          assistant: assistantFor({ timeline, faults, random, life, alwaysFinds: () => this.alwaysFinds }),
           budget: this.#budgetFor(life),
           fetch: network.fetchFor(life, member),
           now: () => life.now(),
@@ -255,30 +263,6 @@ export class Bridge {
           resolve();
         });
       });
-  }
-
-  /** An assistant of its own kind: what matters here is when it answers, and whether it does. */
-  #assistantFor(life: ObjectLife, random: Random): Assistant {
-    const { timeline, faults } = this.#parts;
-    const think = <T>(result: T) =>
-      new Promise<T>((resolve, reject) => {
-        const ms = faults.strikes("assistant is slow") ? random.between(1_000, 9_000) : random.between(5, 80);
-        const fails = faults.strikes("assistant fails");
-        timeline.after(ms, () => (fails ? reject(new Error("the assistant failed")) : resolve(result)), life);
-      });
-    const article = { slug: "an-article" as ArticleSlug, title: "An article" };
-    return {
-      answer: () =>
-        think(
-          this.alwaysFinds || random.chance(0.7)
-            ? { kind: "suggestions" as const, articles: [article] }
-            : { kind: "nothing" as const },
-        ),
-      article: (slug) =>
-        think(
-          this.alwaysFinds || random.chance(0.9) ? { ...article, slug, summary: "What it says.", url: null } : null,
-        ),
-    };
   }
 
   #newId(): DeliveryId {

@@ -2,6 +2,7 @@ import type { ConversationEvent, IngestReply } from "../../src/conversation/even
 import type { DiscordUserId } from "../../src/conversation/ids.ts";
 import { readConversationEvent } from "../../src/twilio/conversation-events.ts";
 import type { Form } from "../../src/twilio/reading.ts";
+import { readStudioQuestion } from "../../src/twilio/studio-events.ts";
 import { readTaskEvent } from "../../src/twilio/task-events.ts";
 import type { Bridge } from "./bridge.ts";
 import type { Faults } from "./faults.ts";
@@ -50,6 +51,19 @@ export class Doors {
     if (read.kind === "bad") throw new Error(`the simulation sends bad events: ${read.problem}`);
     if (read.kind !== "ignored")
       this.#send(read.member, `${form.EventType} ${form.TaskSid?.slice(-3)}`, () => read.event);
+  }
+
+  /** A question of the Studio flow. Whether it was taken, which the flow waits for. */
+  async studioQuestion(form: Form): Promise<boolean> {
+    const read = readStudioQuestion(form, this.#parts.timeline.now());
+    if (read.kind === "bad") throw new Error(`the simulation asks badly: ${read.problem}`);
+    if (read.kind === "foreign") return true;
+    try {
+      await this.ingest(read.member, read.event);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Hands an event over; what is not stored is not sent again. */

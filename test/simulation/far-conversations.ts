@@ -13,6 +13,11 @@ export type TwilioMessage = {
   updated: number;
   readonly media: readonly string[];
 };
+/** Who is told of what happens in a conversation. */
+export type ScopedWebhook =
+  | { readonly target: "webhook"; readonly url: string }
+  /** Starts an execution of the flow with each message that is told of. */
+  | { readonly target: "studio"; readonly flow: string };
 export type TwilioParticipant = { readonly sid: string; readonly identity: string; readonly at: number };
 export type TwilioConversation = {
   readonly sid: string;
@@ -24,7 +29,8 @@ export type TwilioConversation = {
   closedAt: number | null;
   readonly participants: TwilioParticipant[];
   readonly messages: TwilioMessage[];
-  readonly webhooks: string[];
+  readonly webhooks: ScopedWebhook[];
+  attributes: Readonly<Record<string, unknown>>;
   nextIndex: number;
 };
 
@@ -37,6 +43,8 @@ type Parts = {
   readonly newSid: (prefix: string) => string;
   /** Sends a webhook. */
   readonly tell: (url: string, form: Readonly<Record<string, string>>) => void;
+  /** Starts the flow that a conversation is connected to. */
+  readonly startFlow: (conversation: TwilioConversation, message: TwilioMessage) => void;
   /** Told of each message, whether or not a webhook tells of it. */
   readonly onMessage: (conversation: TwilioConversation, message: TwilioMessage) => void;
   readonly onCreated: (conversation: TwilioConversation) => void;
@@ -71,7 +79,7 @@ export class FarConversations {
     this.#limit.take(conversation.sid);
   }
 
-  create(uniqueName: string | null, member: string): TwilioConversation {
+  create(uniqueName: string | null, attributes: TwilioConversation["attributes"]): TwilioConversation {
     this.#limit.take("service");
     if (uniqueName !== null && this.find(uniqueName)) {
       throw new TwilioError(409, 50353, "Conversation with provided unique name already exists");
@@ -79,12 +87,13 @@ export class FarConversations {
     const conversation: TwilioConversation = {
       sid: this.#parts.newSid("CH"),
       uniqueName,
-      member,
+      member: String(attributes.memberId),
       state: "active",
       closedAt: null,
       participants: [],
       messages: [],
       webhooks: [],
+      attributes,
       nextIndex: 0,
     };
     this.all.set(conversation.sid, conversation);
@@ -125,26 +134,40 @@ export class FarConversations {
     this.#tell(conversation, "onParticipantRemoved", form);
   }
 
-  addWebhook(conversation: TwilioConversation, url: string): void {
+  addWebhook(conversation: TwilioConversation, webhook: ScopedWebhook): void {
     checkOpen(conversation);
     if (conversation.webhooks.length >= MOST_WEBHOOKS) throw badRequest("Too many webhooks", 50361);
-    conversation.webhooks.push(url);
+    conversation.webhooks.push(webhook);
   }
 
-  /** A post by REST, of which no webhook tells. */
+  /** Flex has the conversation: no flow hears of it any more. */
+  disconnectFlow(conversation: TwilioConversation): void {
+    const rest = conversation.webhooks.filter(({ target }) => target !== "studio");
+    conversation.webhooks.splice(0, conversation.webhooks.length, ...rest);
+  }
+
+  setAttributes(conversation: TwilioConversation, attributes: TwilioConversation["attributes"]): void {
+    checkOpen(conversation);
+    conversation.attributes = attributes;
+  }
+
+  /** A post by REST, of which webhooks tell only if they are asked to. */
   post(
     conversation: TwilioConversation,
     message: { readonly author: string; readonly body: string; readonly attributes: string; readonly at: number },
+    isAloud = false,
   ): TwilioMessage {
     if (message.body.length > LONGEST_POST) throw badRequest(`Body is longer than ${LONGEST_POST} characters`, 50504);
-    return this.#add(conversation, { ...message, media: [] });
+    const posted = this.#add(conversation, { ...message, media: [] });
+    if (isAloud) this.#tellOfMessage(conversation, posted);
+    return posted;
   }
 
   /** Somebody in Flex writes, of which webhooks tell. */
   say(conversation: TwilioConversation, author: string, body: string, media: readonly string[] = []): TwilioMessage {
     if (body.length > LONGEST_CHAT) throw badRequest("Body is too long", 50504);
     const message = this.#add(conversation, { author, body, attributes: "{}", at: this.#parts.now(), media });
-    this.#tell(conversation, "onMessageAdded", this.#messageForm(message));
+    this.#tellOfMessage(conversation, message);
     return message;
   }
 
@@ -167,6 +190,11 @@ export class FarConversations {
     return message;
   }
 
+  #tellOfMessage(conversation: TwilioConversation, message: TwilioMessage): void {
+    this.#tell(conversation, "onMessageAdded", this.#messageForm(message));
+    if (conversation.webhooks.some(({ target }) => target === "studio")) this.#parts.startFlow(conversation, message);
+  }
+
   #messageForm({ sid, index, author, body, attributes, at, media }: TwilioMessage): Telling {
     return {
       MessageSid: sid,
@@ -180,8 +208,9 @@ export class FarConversations {
   }
 
   #tell(conversation: TwilioConversation, type: string, form: Telling): void {
-    for (const url of conversation.webhooks) {
-      this.#parts.tell(url, { EventType: type, Source: "SDK", ConversationSid: conversation.sid, ...form });
+    for (const webhook of conversation.webhooks) {
+      if (webhook.target === "studio") continue;
+      this.#parts.tell(webhook.url, { EventType: type, Source: "SDK", ConversationSid: conversation.sid, ...form });
     }
   }
 

@@ -54,6 +54,8 @@ type Parts = {
 const NONCE_WINDOW_MS = 3 * 60_000;
 const TOKEN_LIFE_MS = 15 * 60_000;
 const MOST_CHARACTERS = 2000;
+/** Stands for an answer without a body. */
+const NOTHING = Symbol("nothing");
 
 /** Discord's REST API as far as the bridge knows it, by its documented rules. */
 export class FarDiscord implements FarSide {
@@ -153,7 +155,8 @@ export class FarDiscord implements FarSide {
     };
     if (!bucket.allowed) return { ...limited(left, "user"), headers };
     try {
-      return { ...json(200, this.#route(request, path)), headers };
+      const value = this.#route(request, path);
+      return { ...(value === NOTHING ? { status: 204, body: "" } : json(200, value)), headers };
     } catch (error) {
       if (error instanceof ApiError) return { ...json(error.status, error), headers };
       throw error;
@@ -169,9 +172,11 @@ export class FarDiscord implements FarSide {
       return { id: account.channel, type: 1 };
     }
     if (top === "webhooks" && method === "PATCH") return this.#complete(third ?? "", body);
-    if (top === "channels" && third === "messages") {
+    if (top === "channels") {
       const account = [...this.accounts.values()].find(({ channel }) => channel === id);
       if (!account) throw refusals.unknownChannel();
+      if (method === "POST" && third === "typing") return NOTHING;
+      if (third !== "messages") throw refusals.notFound();
       return method === "POST" ? this.#say(account, fieldsOf(body)) : this.#list(account, url.searchParams);
     }
     throw refusals.notFound();

@@ -1,6 +1,6 @@
 import { notFound, TwilioError } from "../../playground/twilio/errors.ts";
 import { matcher } from "../../playground/twilio/expressions.ts";
-import type { FarConversations, TwilioConversation, TwilioMessage } from "./far-conversations.ts";
+import type { FarConversations, ScopedWebhook, TwilioConversation, TwilioMessage } from "./far-conversations.ts";
 import type { FarFlex } from "./far-flex.ts";
 import type { Faults } from "./faults.ts";
 import type { Answer, FarRequest, FarSide } from "./network.ts";
@@ -76,11 +76,11 @@ export class FarTwilio implements FarSide {
   }
 
   /** `path` is what follows `/Conversations`. */
-  #conversations({ method, url }: FarRequest, [id, kind]: string[], form: URLSearchParams): unknown {
+  #conversations({ method, url, headers }: FarRequest, [id, kind]: string[], form: URLSearchParams): unknown {
     const { conversations } = this.#parts;
     if (id === undefined) {
       const attributes = objectOf(form.get("Attributes"));
-      return shown(conversations.create(form.get("UniqueName"), String(attributes.memberId)));
+      return shown(conversations.create(form.get("UniqueName"), attributes));
     }
     const conversation = conversations.find(decodeURIComponent(id));
     if (!conversation) throw notFound(url.pathname);
@@ -88,27 +88,30 @@ export class FarTwilio implements FarSide {
     switch (kind) {
       case undefined:
         if (form.get("State") === "closed") this.#parts.flex.end(conversation, "API", false);
+        if (form.has("Attributes")) conversations.setAttributes(conversation, objectOf(form.get("Attributes")));
         return shown(conversation);
       case "Participants":
         return conversations.join(conversation, form.get("Identity") ?? "", false);
       case "Webhooks":
-        if (method === "POST") conversations.addWebhook(conversation, form.get("Configuration.Url") ?? "");
-        return { webhooks: conversation.webhooks.map((one) => ({ configuration: { url: one } })) };
+        if (method === "POST") conversations.addWebhook(conversation, webhookOf(form));
+        return { webhooks: conversation.webhooks.map(webhookShown) };
       case "Messages":
-        return method === "POST" ? this.#post(conversation, form) : page(conversation, url.searchParams);
+        return method === "POST" ? this.#post(conversation, form, headers) : page(conversation, url.searchParams);
       default:
         throw notFound(url.pathname);
     }
   }
 
-  #post(conversation: TwilioConversation, form: URLSearchParams): unknown {
+  #post(conversation: TwilioConversation, form: URLSearchParams, headers: Headers): unknown {
     const author = form.get("Author") ?? "system";
-    const message = this.#parts.conversations.post(conversation, {
+    const draft = {
       author,
       body: form.get("Body") ?? "",
       attributes: form.get("Attributes") ?? "{}",
       at: Date.parse(form.get("DateCreated") ?? ""),
-    });
+    };
+    const isAloud = headers.get("x-twilio-webhook-enabled") === "true";
+    const message = this.#parts.conversations.post(conversation, draft, isAloud);
     this.#parts.flex.wake(conversation, author);
     return { sid: message.sid, index: message.index };
   }
@@ -163,6 +166,16 @@ export class FarTwilio implements FarSide {
 
 function shown({ sid, state }: TwilioConversation): unknown {
   return { sid, state };
+}
+
+function webhookOf(form: URLSearchParams): ScopedWebhook {
+  return form.get("Target") === "studio"
+    ? { target: "studio", flow: form.get("Configuration.FlowSid") ?? "" }
+    : { target: "webhook", url: form.get("Configuration.Url") ?? "" };
+}
+
+function webhookShown(webhook: ScopedWebhook): unknown {
+  return { configuration: webhook.target === "studio" ? { flow_sid: webhook.flow } : { url: webhook.url } };
 }
 
 /** One page of messages, newest first; `PageToken` is how many came before. */

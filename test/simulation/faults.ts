@@ -62,7 +62,14 @@ const OTHERS = {
   "step: the clock jumps": 0.3,
   "step: the clock steps back": 1,
 } as const;
-type OtherFault = keyof typeof OTHERS;
+/** The same for a flow of Studio: one execution of it, or one of its requests. */
+const STUDIO = {
+  "studio: does not start": 0.3,
+  "studio: takes its time": 0.3,
+  "studio: request fails": 0.2,
+  "studio: asks twice": 0.3,
+} as const;
+type OtherFault = keyof typeof OTHERS | keyof typeof STUDIO;
 export type FaultKind = OtherFault | `${Side}: ${CallFault}`;
 
 const MOST_OFTEN_IN_CALLS = 0.12;
@@ -88,6 +95,7 @@ export class Faults {
     for (const side of ["discord", "twilio"] as const) {
       for (const kind of CALL_FAULTS) consider(`${side}: ${kind}`, MOST_OFTEN_IN_CALLS);
     }
+    for (const [kind, most] of Object.entries(STUDIO)) consider(kind as OtherFault, most);
   }
 
   /** Whether it happens now, so many times as often as elsewhere; counted. */

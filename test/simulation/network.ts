@@ -224,9 +224,14 @@ function timedOut(): Error {
   return Object.assign(new Error("The operation was aborted due to timeout"), { name: "TimeoutError" });
 }
 
-/** Calls that change something go one after the other in each lane; reads, of names and of gaps, may go beside them. */
+/** Calls that change something go one after the other in each lane; reads, of names and of gaps, and the sign that somebody types may go beside them. */
 function laneOf(side: Side, { method, path }: FarRequest): string {
-  return method === "GET" ? `read ${path}` : side;
+  return isBeside({ method, path }) ? `${method} ${path}` : side;
+}
+
+/** Whether a call may go beside another one: what changes nothing that lasts. */
+export function isBeside({ method, path }: Pick<FarRequest, "method" | "path">): boolean {
+  return method === "GET" || path.endsWith("/typing");
 }
 
 /** The words of a request, for the trace. */

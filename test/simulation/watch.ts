@@ -1,7 +1,8 @@
+import { REPLY } from "./assistant.ts";
 import type { ObjectLife } from "./durable-object.ts";
 import type { TwilioConversation } from "./far-conversations.ts";
 import { type FlexTask, isLive } from "./far-flex.ts";
-import type { Answer, Call, CallWatcher, FarRequest } from "./network.ts";
+import { type Answer, type Call, type CallWatcher, type FarRequest, isBeside } from "./network.ts";
 import type { World } from "./world.ts";
 
 /** A broken promise. `about`: the member concerned; `subject`: what its trace should be searched for. */
@@ -19,6 +20,10 @@ const ASSISTANTS = [
   "Suggested article:",
   "This article is no longer",
   "Glad to hear that!",
+  "I still could not find anything",
+  "You're welcome!",
+  "Goodbye!",
+  REPLY,
 ];
 
 /** Sees to the promises that hold at every moment. */
@@ -51,7 +56,7 @@ export class Watch implements CallWatcher {
   }
 
   callLeaves({ life, about, side, request, inFlight }: Call): void {
-    if (inFlight > 1 && request.method !== "GET") {
+    if (inFlight > 1 && !isBeside(request)) {
       this.#complain(
         "each lane makes one call at a time",
         about,

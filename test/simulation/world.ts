@@ -1,11 +1,12 @@
 import type { Say } from "../../src/conversation/deliveries.ts";
-import { Bridge, CONFIG } from "./bridge.ts";
+import { Bridge, CONFIG, STUDIO_CONFIG } from "./bridge.ts";
 import { SimulatedD1 } from "./d1.ts";
 import { Doors } from "./doors.ts";
 import { FarConversations } from "./far-conversations.ts";
 import { type Account, type DmMessage, FarDiscord } from "./far-discord.ts";
 import { FarFlex } from "./far-flex.ts";
 import { FarGateway } from "./far-gateway.ts";
+import { FarStudio } from "./far-studio.ts";
 import { FarTwilio } from "./far-twilio.ts";
 import { Faults } from "./faults.ts";
 import { Network } from "./network.ts";
@@ -56,9 +57,13 @@ export type Said = {
 
 const MEMBERS = [2, 4] as const;
 const WORKERS = 3;
+/** In one of so many histories a flow of Studio decides who answers. */
+const STUDIO_EVERY = 5;
 
 /** One history's world: both far sides, our side between them, and what people have written. */
 export class World {
+  /** Who decides whether the assistant or a person answers. */
+  readonly routing: "bridge" | "studio";
   readonly random: Random;
   readonly timeline: Timeline;
   readonly trace: Trace;
@@ -69,6 +74,7 @@ export class World {
   readonly discord: FarDiscord;
   readonly conversations: FarConversations;
   readonly flex: FarFlex;
+  readonly studio: FarStudio;
   readonly twilio: FarTwilio;
   readonly d1: SimulatedD1;
   readonly doors: Doors;
@@ -82,6 +88,7 @@ export class World {
 
   constructor(seed: number, without: readonly string[]) {
     const random = new Random(`seed ${seed}`);
+    this.routing = seed % STUDIO_EVERY === STUDIO_EVERY - 1 ? "studio" : "bridge";
     this.random = random;
     this.timeline = new Timeline(random.fork("timeline"));
     const timeline = this.timeline;
@@ -108,6 +115,7 @@ export class World {
       faults,
       newSid,
       tell: (url, form) => this.doors.conversationEvent(url, form),
+      startFlow: (conversation, message) => this.studio.start(conversation, message),
       onMessage: (conversation, { author, body, index }) =>
         trace.add(conversation.member, `▪ Twilio ${conversation.sid.slice(-3)}#${index} ${author}: ${short(body)}`),
       onCreated: (conversation) => {
@@ -126,6 +134,15 @@ export class World {
         trace.add(task.channel.conversation.member, `▪ Flex makes task ${task.sid.slice(-3)}`);
         this.watch.taskMade(task);
       },
+    });
+    this.studio = new FarStudio({
+      timeline,
+      random: random.fork("studio"),
+      faults,
+      trace,
+      conversations: this.conversations,
+      flex: this.flex,
+      ask: (form) => this.doors.studioQuestion(form),
     });
     this.twilio = new FarTwilio({
       random: random.fork("twilio"),
@@ -154,6 +171,7 @@ export class World {
       network: this.network,
       d1: this.d1,
       gateway: this.gateway,
+      config: this.routing === "studio" ? STUDIO_CONFIG : CONFIG,
     });
     for (let n = random.whole(...MEMBERS); n > 0; n--) this.discord.addAccount(`Member ${n}`);
     for (let n = 1; n <= WORKERS; n++) this.flex.addWorker(`Agent ${"ABC"[n - 1]}`, `agent_${n}`);

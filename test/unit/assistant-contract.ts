@@ -98,6 +98,7 @@ function expectChoices(buttons: readonly string[], articles: readonly ArticleTit
   expect(buttons.length + articles.length).toBeLessThanOrEqual(CHOICE_LIMIT);
   for (const label of buttons) expect(label.trim()).not.toBe("");
   for (const label of buttons) expect(label.length).toBeLessThanOrEqual(BUTTON_LIMIT);
+  expect(new Set(buttons).size).toBe(buttons.length);
   for (const { slug, title } of articles) {
     expect(slug).toMatch(ARTICLE_SLUG);
     expect(title.trim()).not.toBe("");

@@ -58,6 +58,11 @@ describe("a chatbot's reply to a message", () => {
     });
   });
 
+  test("with buttons that look the same once they are cut has one of them", () => {
+    const read = readMessageReply({ text: "Which?", buttons: [`${"b".repeat(70)}1`, `${"b".repeat(70)}2`] });
+    expect(read).toMatchObject({ value: { buttons: [`${"b".repeat(59)}…`] }, cut: ["buttons"] });
+  });
+
   test("that fits is not cut", () => {
     const reply = { text: "x".repeat(1_900), buttons: ["b".repeat(60)], articles: [refund] };
     expect(readMessageReply(reply)).toEqual({ ok: true, value: { kind: "reply", ...reply }, cut: [] });

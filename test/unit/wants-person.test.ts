@@ -1,15 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { wantsPerson } from "../../src/conversation/wants-person.ts";
-import phrases from "./data/wants-person.json" with { type: "json" };
+import { judge, labelledPhrases } from "./labelled-phrases.ts";
 
-describe.each(Object.entries(phrases))("in %s", (_locale, { yes, no }) => {
-  test.each(yes)("a member who writes “%s” gets a person", (text) => {
-    expect(wantsPerson(text)).toBe(true);
+const PHRASES = labelledPhrases("wants-person.tsv");
+const LANGUAGES = ["en", "de", "es", "fr", "pt-BR", "ja", "zh-TW"];
+
+function judged(label: "yes" | "no", language?: string) {
+  const phrases = PHRASES.filter((row) => row.label === label && (language === undefined || row.language === language));
+  return { count: phrases.length, ...judge(phrases, (phrase) => (wantsPerson(phrase) ? "yes" : "no")) };
+}
+
+describe("of the labelled phrases", () => {
+  test("at least 98 % of those that ask for a person are understood", () => {
+    const { count, rightPercent, wrong } = judged("yes");
+    expect(count).toBeGreaterThanOrEqual(300);
+    expect(rightPercent, wrong.join("\n")).toBeGreaterThanOrEqual(98);
   });
 
-  test.each(no)("a member who writes “%s” stays with the assistant", (text) => {
-    expect(wantsPerson(text)).toBe(false);
+  test("at least 98 % of those that only speak of people stay with the assistant", () => {
+    const { count, rightPercent, wrong } = judged("no");
+    expect(count).toBeGreaterThanOrEqual(300);
+    expect(rightPercent, wrong.join("\n")).toBeGreaterThanOrEqual(98);
+  });
+
+  test.each(LANGUAGES)("in %s, at least 96 percent are right either way", (language) => {
+    for (const label of ["yes", "no"] as const) {
+      const { count, rightPercent, wrong } = judged(label, language);
+      expect(count).toBeGreaterThanOrEqual(40);
+      expect(rightPercent, wrong.join("\n")).toBeGreaterThanOrEqual(96);
+    }
   });
 });
 
@@ -59,4 +79,20 @@ test("any text is answered, also the longest that Discord takes and worse", () =
   );
   expect(wantsPerson("talk to a ".repeat(400))).toBe(false);
   expect(wantsPerson(`${" real".repeat(800)} person`)).toBe(false);
+});
+
+test("a message made of nothing but the words that ask is answered at once, however long", () => {
+  const parts =
+    'talk to a real human please mit nem einem menschen con una persona de verdad not no 人 と 真人 不要 " « un'.split(
+      " ",
+    );
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom("", " "),
+      (pattern, gap) => {
+        expect(typeof wantsPerson(pattern.join(gap).concat(gap).repeat(1_000))).toBe("boolean");
+      },
+    ),
+  );
 });

@@ -1,4 +1,5 @@
-import { type Language, oneOf, unspaced } from "./language.ts";
+import { oneOf, unspaced } from "../plain-text.ts";
+import type { Language } from "./language.ts";
 
 // Traditional and simplified.
 const role = oneOf(

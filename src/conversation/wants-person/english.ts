@@ -1,4 +1,5 @@
-import { before, type Language, oneOf, words } from "./language.ts";
+import { oneOf, words } from "../plain-text.ts";
+import { before, type Language } from "./language.ts";
 
 const kind = "(?:(?:real|actual|live|living|human|proper|support|customer|service|care) )*";
 const role = `${kind}${oneOf(

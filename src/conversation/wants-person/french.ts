@@ -1,4 +1,5 @@
-import { before, type Language, LOAN, oneOf, words } from "./language.ts";
+import { oneOf, words } from "../plain-text.ts";
+import { before, type Language, LOAN } from "./language.ts";
 
 const real =
   "(?: (?:reel(?:le)?|vraie?|humaine?|en direct|du support|du service client|de l'equipe|en chair et en os))*";

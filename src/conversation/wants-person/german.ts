@@ -1,4 +1,5 @@
-import { before, type Language, LOAN, oneOf, words } from "./language.ts";
+import { oneOf, words } from "../plain-text.ts";
+import { before, type Language, LOAN } from "./language.ts";
 
 const kind = "(?:(?:echte[nrms]?|richtige[nrm]?|menschliche[nrm]?|reale[nrm]?|lebende[nrm]?|andere[nrm]?) )*";
 const role = `${kind}${oneOf(

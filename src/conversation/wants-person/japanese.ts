@@ -1,4 +1,5 @@
-import { type Language, oneOf, unspaced } from "./language.ts";
+import { oneOf, unspaced } from "../plain-text.ts";
+import type { Language } from "./language.ts";
 
 // 人 after の or another character is somebody else: 村の人, 秘密の人, 友人.
 const role = oneOf(

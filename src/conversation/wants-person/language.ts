@@ -1,3 +1,5 @@
+import { oneOf } from "../plain-text.ts";
+
 /** How members ask for a person in one language. All is matched against text as `normalize` leaves it. */
 export type Language = {
   /** Asks for a person when it is the whole message, and also when it is a clause with a word of `please`: "agent". */
@@ -17,21 +19,6 @@ export type Language = {
 
 /** What is said in English in the midst of any language. */
 export const LOAN = "(?:live |real |human )?(?:agent|human)|(?:live|human|real) (?:support|person)";
-
-/** Any of the patterns, as part of a larger one. */
-export function oneOf(...patterns: readonly string[]): string {
-  return `(?:${patterns.join("|")})`;
-}
-
-/** Any of the patterns, at word boundaries. */
-export function words(...patterns: readonly string[]): RegExp {
-  return new RegExp(String.raw`(?<![\p{L}\p{N}'])${oneOf(...patterns)}(?![\p{L}\p{N}])`, "u");
-}
-
-/** The same for scripts that put no space between words. */
-export function unspaced(...patterns: readonly string[]): RegExp {
-  return new RegExp(oneOf(...patterns), "u");
-}
 
 /**
  * What may follow the person who is asked for: the end of the clause, or one of these words. Nothing else, since it would

@@ -1,4 +1,5 @@
-import { before, type Language, LOAN, oneOf, words } from "./language.ts";
+import { oneOf, words } from "../plain-text.ts";
+import { before, type Language, LOAN } from "./language.ts";
 
 const real = "(?: (?:real|humano|humana|de verdade|ao vivo|do suporte|do atendimento|da equipe))*";
 const role = `${oneOf(

@@ -1,4 +1,5 @@
-import { before, type Language, LOAN, oneOf, words } from "./language.ts";
+import { oneOf, words } from "../plain-text.ts";
+import { before, type Language, LOAN } from "./language.ts";
 
 const real =
   "(?: (?:real|reales|humano|humana|de verdad|en vivo|de carne y hueso|de(?:l equipo de)? soporte|del equipo|del? (?:servicio|atencion) al cliente))*";
