@@ -72,15 +72,19 @@ async function play(
   note("The agent accepts.");
   const chat = await agent.accept();
   const identity = `discord_${member.id}`;
+  const summary = ["system", "Summary, seen by agents only. The member asked for a person."];
   checks.equal(
-    "the agent sees the whole chat so far, in order and with its authors",
+    "the agent sees a summary and the whole chat so far, in order and with its authors",
     chat.messages.map(({ author, body }) => [author, body?.split("\n")[0]]),
     [
+      ...(routing === "bridge" ? [summary] : []),
       ["Assistant", "Hi member, how may I help you?"],
       [identity, QUESTION],
       ["Assistant", "Does one of these help?"],
       ["Assistant", `Suggested article: ${labels[0]}`],
       [identity, "Talk to a person"],
+      // Studio has had the chat from the beginning, and acts upon the last line.
+      ...(routing === "studio" ? [summary, ["Assistant", "Transferring you to one of our agents…"]] : []),
     ],
   );
   const joined = "Agent One has joined the conversation.";
@@ -158,7 +162,7 @@ function checkHandOver(twilio: Stage["twilio"], checks: Checks): void {
     [
       [
         [QUESTION, "ask_bridge"],
-        ["Talk to a person", "send_to_flex"],
+        ["Transferring you to one of our agents…", "send_to_flex"],
       ],
       [],
       [],

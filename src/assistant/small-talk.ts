@@ -27,7 +27,7 @@ const DISCORD_MARKUP = /<(?:@[!&]?\d+|a?:\w+:\d+)>|<3/gu;
 const STRETCHED = /(\p{L})\1{2,}/gu;
 const SEPARATOR = /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}']+/gu;
 
-/** The longer phrases come first where one begins another. Farewells precede greetings: "bonne nuit", "buenas noches". */
+/** Where one phrase begins another, the longer comes first. Farewells precede greetings: "bonne nuit", "buenas noches". */
 const TOPICS: readonly { readonly topic: SmallTalk; readonly phrases: readonly RegExp[] }[] = [
   {
     topic: "goodbye",

@@ -28,18 +28,14 @@ export function answered(turn: Turn, asked: Extract<Delivery, { kind: "ask-assis
       return;
     case "hand-over":
       remember(turn, asked, { kind: "nothing" });
-      if (answer.text !== null) sayInWords(turn, answer.text);
+      if (answer.text !== null) say(turn, { kind: "last-words", text: answer.text });
       askForPerson(turn, "assistant-gave-up");
       return;
     case "end":
-      if (answer.text !== null) sayInWords(turn, answer.text);
+      if (answer.text !== null) say(turn, { kind: "last-words", text: answer.text });
       endSession(turn);
       return;
   }
-}
-
-function sayInWords(turn: Turn, text: string): void {
-  say(turn, { kind: "reply", text, choices: [], articles: [] });
 }
 
 /** The matter is done. A Twilio Conversation that an earlier hand-over has left is closed with it. */

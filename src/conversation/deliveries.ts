@@ -39,6 +39,8 @@ export type Say =
       readonly choices: readonly string[];
       readonly articles: readonly ArticleTitle[];
     }
+  /** What it says before a person takes over, or the session ends: said in any case. */
+  | { readonly kind: "last-words"; readonly text: string }
   | { readonly kind: "article"; readonly article: ArticleCard }
   | { readonly kind: "article-gone" }
   | { readonly kind: "glad-it-helped" }
@@ -223,7 +225,7 @@ export type DeliveryResult =
         | "note-dead-letter";
     };
 
-/** Whether the assistant speaks, so that it is silenced when a person is asked for and agents can read what it said. */
+/** Whether the assistant speaks, so that it is silenced when a person is asked for. */
 export function isAssistants(what: Say): boolean {
   switch (what.kind) {
     case "greeting":

@@ -60,7 +60,8 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
   const twilio = session?.twilio;
   switch (result.kind) {
     case "say":
-      if (delivery.kind === "say" && isAssistants(delivery.say)) {
+      // Agents can read what the assistant has said.
+      if (delivery.kind === "say" && (isAssistants(delivery.say) || delivery.say.kind === "last-words")) {
         addLine(turn, "assistant", { kind: "say", say: delivery.say });
       }
       return;

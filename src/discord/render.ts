@@ -161,6 +161,7 @@ function wordsOf(say: Say, texts: Texts, names: Names): string {
     case "small-talk":
       return texts.smallTalk[say.topic](names.member);
     case "reply":
+    case "last-words":
       return say.text;
     case "article":
       return texts.suggestedArticle(say.article.title);

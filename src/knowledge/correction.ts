@@ -20,7 +20,7 @@ function meantBy(token: Token, neighbours: readonly Neighbour[], context: readon
   const terms = [...new Set(near.map(({ term }) => term))];
   const ranked = terms.map((term) => ({ term, use: useOf(term, context) })).sort((a, b) => b.use - a.use);
   const best = near.find(({ term }) => term === ranked[0]?.term);
-  return best === undefined ? token : { ...token, word: best.word, term: best.term, isGuessed: true };
+  return best === undefined ? token : { ...token, word: best.word, term: best.term };
 }
 
 /** How much articles that fit make use of a term. */

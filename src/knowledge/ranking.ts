@@ -1,12 +1,7 @@
 import { type ArticleTerms, isSearched } from "./terms.ts";
 
 /** What a question is looked for by: its terms in their order, and what each different term that is searched for weighs. */
-export type Query = {
-  readonly terms: readonly string[];
-  readonly weights: ReadonlyMap<string, number>;
-  /** Terms that are only guessed. */
-  readonly guessed: ReadonlySet<string>;
-};
+export type Query = { readonly terms: readonly string[]; readonly weights: ReadonlyMap<string, number> };
 
 /**
  * The inverse document frequency of a term that `found` of `all` articles have: rare terms say more than common ones, and one
@@ -44,19 +39,18 @@ export function scoresOf(query: Query, articles: readonly ArticleTerms[]): numbe
   const whole = TERMS_TO_RESEMBLANCE + RESEMBLANCE.reduce((sum, weight) => sum + weight, 0);
   const asked = featuresOf(query.terms);
   return articles.map((article, at) => {
-    const terms = shareOfTerms(query, article, (lengths[at] ?? average) / (average || 1));
+    const terms = shareOfTerms(query.weights, article, (lengths[at] ?? average) / (average || 1));
     return (TERMS_TO_RESEMBLANCE * terms + resemblance(asked, article)) / whole;
   });
 }
 
-const GUESS = Number(process.env.GUESS ?? 1);
 function lengthOf({ title, questions, body }: ArticleTerms): number {
   const searched = [title, ...questions].reduce((sum, terms) => sum + terms.filter(isSearched).length, 0);
   return searched + FIELD.body * body.length;
 }
 
 /** The share of the terms' weights that an article has, 0 to 1. `length` is in average lengths. */
-function shareOfTerms({ weights, guessed }: Query, article: ArticleTerms, length: number): number {
+function shareOfTerms(weights: ReadonlyMap<string, number>, article: ArticleTerms, length: number): number {
   const counts = new Map<string, number>();
   const count = (terms: readonly string[], worth: number) => {
     for (const term of terms) if (weights.has(term)) counts.set(term, (counts.get(term) ?? 0) + worth);
@@ -68,7 +62,7 @@ function shareOfTerms({ weights, guessed }: Query, article: ArticleTerms, length
   let all = 0;
   for (const [term, weight] of weights) {
     const n = counts.get(term) ?? 0;
-    found += ((guessed.has(term) ? GUESS : 1) * weight * n) / (n + SATURATION * (1 - LENGTH + LENGTH * length));
+    found += (weight * n) / (n + SATURATION * (1 - LENGTH + LENGTH * length));
     all += weight;
   }
   return all === 0 ? 0 : found / all;

@@ -16,7 +16,7 @@ export type FoundArticle = {
 };
 
 /** Below this an article is no answer. */
-export const MIN_COVERAGE = 0.2;
+export const MIN_COVERAGE = 0.16;
 
 /** ?1 slugs as a JSON array. */
 const TITLES = `SELECT slug, locale, title FROM articles
@@ -77,8 +77,7 @@ function withScores(
   const weights = searchedTerms(reading)
     .filter((term) => frequencies.has(term) || !short.has(term))
     .map((term) => [term, weightOf(frequencies.get(term) ?? 0, articles)] as const);
-  const guessed = new Set(reading.tokens.filter(({ isGuessed }) => isGuessed).map(({ term }) => term));
-  const query = { terms: reading.tokens.map(({ term }) => term), weights: new Map(weights), guessed };
+  const query = { terms: reading.tokens.map(({ term }) => term), weights: new Map(weights) };
   const scores = scoresOf(
     query,
     candidates.map(({ terms }) => terms),

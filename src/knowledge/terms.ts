@@ -15,8 +15,6 @@ export type Token = {
   readonly term: string;
   /** Whether it is a piece of text without blanks between words. */
   readonly unspaced: boolean;
-  /** Whether it stands in place of an unknown word that may be a misspelling of it. */
-  readonly isGuessed?: boolean;
 };
 
 /** Marks terms that the index leaves out: stop words, bare numbers ("2 days", "$20", order numbers), single letters. */

@@ -159,7 +159,7 @@ export class FarConversations {
   ): TwilioMessage {
     if (message.body.length > LONGEST_POST) throw badRequest(`Body is longer than ${LONGEST_POST} characters`, 50504);
     const posted = this.#add(conversation, { ...message, media: [] });
-    if (isAloud) this.#tellOfMessage(conversation, posted);
+    if (isAloud) this.#tellOfPost(conversation, posted);
     return posted;
   }
 
@@ -167,7 +167,7 @@ export class FarConversations {
   say(conversation: TwilioConversation, author: string, body: string, media: readonly string[] = []): TwilioMessage {
     if (body.length > LONGEST_CHAT) throw badRequest("Body is too long", 50504);
     const message = this.#add(conversation, { author, body, attributes: "{}", at: this.#parts.now(), media });
-    this.#tellOfMessage(conversation, message);
+    this.#tell(conversation, "onMessageAdded", this.#messageForm(message));
     return message;
   }
 
@@ -190,7 +190,7 @@ export class FarConversations {
     return message;
   }
 
-  #tellOfMessage(conversation: TwilioConversation, message: TwilioMessage): void {
+  #tellOfPost(conversation: TwilioConversation, message: TwilioMessage): void {
     this.#tell(conversation, "onMessageAdded", this.#messageForm(message));
     if (conversation.webhooks.some(({ target }) => target === "studio")) this.#parts.startFlow(conversation, message);
   }

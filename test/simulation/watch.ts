@@ -79,9 +79,13 @@ export class Watch implements CallWatcher {
   answerComes({ life, side, request }: Call, { status, headers, body }: Answer): void {
     if (side !== "discord") return;
     const seconds = status === 429 ? /"retry_after":([0-9.]+)/.exec(body)?.[1] : headers?.["x-ratelimit-reset-after"];
-    if (status !== 429 && headers?.["x-ratelimit-remaining"] !== "0") return;
     const limits = this.#limits.get(life) ?? new Map<string, number>();
     this.#limits.set(life, limits);
+    if (status !== 429 && headers?.["x-ratelimit-remaining"] !== "0") {
+      // Answers to calls that go beside each other may cross: the last word counts.
+      if (headers?.["x-ratelimit-remaining"] && isBeside(request)) limits.delete(routeOf(request));
+      return;
+    }
     limits.set(routeOf(request), life.now() + Number(seconds ?? 0) * 1000);
   }
 

@@ -47,7 +47,7 @@ describe("an import", () => {
     expect(await stored()).toEqual([]);
   });
 
-  test("stores every article of a folder, and nothing more when repeated", async () => {
+  test("stores every article of a folder, and nothing more when repeated", { timeout: 60_000 }, async () => {
     const samples = await articlesOfFolder(KNOWLEDGE);
     const first = await importArticles(base, samples, { now: NOW });
     expect(await stored()).toHaveLength(samples.length);
@@ -91,7 +91,7 @@ describe("an import", () => {
     expect(await stored()).toEqual(["z en"]);
   });
 
-  test("tells how far it is where there is much to do", async () => {
+  test("tells how far it is where there is much to do", { timeout: 60_000 }, async () => {
     const many = Array.from({ length: 250 }, (_, n) => article(`a-${n}`));
     const told: unknown[] = [];
     await importArticles(base, many, { now: NOW, onProgress: (done, total) => told.push([done, total]) });

@@ -23,11 +23,14 @@ describe("of the labelled phrases", () => {
     expect(rightPercent, wrong.join("\n")).toBeGreaterThanOrEqual(98);
   });
 
-  test.each(["en", "de", "es", "fr", "pt-BR", "ja", "zh-TW", "fa"])("in %s, at least 96 percent are right", (spoken) => {
-    const { count, rightPercent, wrong } = judged((_label, language) => language === spoken);
-    expect(count).toBeGreaterThanOrEqual(25);
-    expect(rightPercent, wrong.join("\n")).toBeGreaterThanOrEqual(96);
-  });
+  test.each(["en", "de", "es", "fr", "pt-BR", "ja", "zh-TW", "fa"])(
+    "in %s, at least 96 percent are right",
+    (spoken) => {
+      const { count, rightPercent, wrong } = judged((_label, language) => language === spoken);
+      expect(count).toBeGreaterThanOrEqual(25);
+      expect(rightPercent, wrong.join("\n")).toBeGreaterThanOrEqual(96);
+    },
+  );
 });
 
 test.each([

@@ -91,7 +91,7 @@ describe("a message", () => {
     outside.next("/Conversations", () => new Promise(() => undefined));
     expect(await conversation().ingest(wrote("live agent"))).toBe("accepted");
     await abortAllDurableObjects();
-    expect(await statuses("post")).toEqual(["waiting"]);
+    expect(await statuses("post")).toEqual(["waiting", "waiting"]);
     expect(await runInDurableObject(conversation(), (_i, { storage }) => storage.getAlarm())).not.toBeNull();
   });
 

@@ -98,7 +98,7 @@ function pageOf(visit: Visit): ReturnType<typeof readPage> {
   try {
     return readPage(decode(body, contentType), url);
   } catch (error) {
-    // Nothing that somebody put on a website, such as a hundred thousand nested elements, may end the reading of all.
+    // Nothing that somebody put on one page may end the reading of all.
     return { ok: false, reason: `cannot be understood (${error instanceof Error ? error.message : error})` };
   }
 }

@@ -58,17 +58,28 @@ describe("an answer of the assistant", () => {
   test("may be that a person is to take over", () => {
     const conversation = new Decisions();
     const deliveries = asked(conversation, "?", 1, { kind: "hand-over", text: "One moment." });
-    expect(said(deliveries)).toMatchObject([{ kind: "reply", text: "One moment." }]);
+    expect(said(deliveries)).toMatchObject([{ kind: "last-words", text: "One moment." }]);
     expect(conversation.owner).toBe("queue");
     expect(deliveries.find(isSummary)).toMatchObject({
       line: { content: { summary: { reason: "assistant-gave-up" } } },
     });
   });
 
+  test("has its last words said and read by agents, although the assistant is silent from then on", async () => {
+    const bridge = new Bridge();
+    bridge.outside.next("ask-assistant", {
+      kind: "done",
+      result: { kind: "ask-assistant", answer: { kind: "hand-over", text: "One moment." } },
+    });
+    await bridge.take(bridge.wrote("?"));
+    expect(bridge.seen).toEqual(["last-words", "case-opened", "transferring"]);
+    expect(bridge.outside.posted.map(({ content }) => content.kind)).toEqual(["summary", "text", "say"]);
+  });
+
   test("may be the end; a Twilio Conversation of an earlier hand-over is closed with it", async () => {
     const conversation = new Decisions();
     expect(said(asked(conversation, "?", 1, { kind: "end", text: "Bye." })).map(({ kind }) => kind)).toEqual([
-      "reply",
+      "last-words",
       "closed",
     ]);
     expect(conversation.owner).toBe("nobody");

@@ -1,0 +1,174 @@
+import { type Delivery, isAssistants } from "../../src/conversation/deliveries.ts";
+import { type DiscordMessageId, type DiscordUserId, identityOf } from "../../src/conversation/ids.ts";
+import { LAST_WORDS } from "./assistant.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Grievance } from "./fates.ts";
+
+/** A delivery as it stands on a conversation's disk. */
+type Row = {
+  readonly seq: number;
+  readonly session: string | null;
+  readonly status: string;
+  readonly delivery: Delivery;
+};
+
+/** What holds at the end of every history about questions, answers, and the way from the assistant to a person. */
+export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) => readonly Grievance[]>> = {
+  "no question is answered twice": (evidence) =>
+    each(evidence, (about, rows) => {
+      const asked = rows.flatMap(({ delivery }) => (delivery.kind === "ask-assistant" ? (delivery.message ?? []) : []));
+      const resent = new Set(evidence.world.fromMembers.filter((one) => one.resent > 0).map(({ id }) => id));
+      return repeated(asked.filter((message) => !resent.has(message))).map((message) => ({
+        about,
+        subject: nameOfMessage(evidence, message),
+        what: nameOfMessage(evidence, message),
+      }));
+    }),
+
+  "every question gets an answer or a person": (evidence) =>
+    each(evidence, (about, rows) => [
+      ...rows
+        .filter(({ delivery }) => delivery.kind === "ask-assistant")
+        .filter((asked) => !rows.some((later) => isAfter(later, asked) && (isSay(later) || isSummary(later))))
+        .map(({ seq }) => ({ about, what: `nothing followed question ${seq}` })),
+      ...neverAsked(evidence, about, rows),
+    ]),
+
+  "what the assistant says last is said": (evidence) =>
+    each(evidence, (about, rows) =>
+      rows
+        .filter(({ delivery, status }) => status === "skipped" && isLastWord(delivery))
+        .map(({ seq }) => ({ about, what: `delivery ${seq} was left out` })),
+    ),
+
+  "the assistant begins nothing after a person was asked for": (evidence) =>
+    each(evidence, (about, rows) => {
+      let session: string | null = null;
+      return rows.flatMap((row) => {
+        if (isSummary(row)) session = row.session;
+        if (isReturn(row) || row.session !== session) session = null;
+        const { delivery, status, seq } = row;
+        const speaks = delivery.kind === "say" && isAssistants(delivery.say) && delivery.helpme === null;
+        return session !== null && speaks && status !== "skipped" ? [{ about, what: `delivery ${seq}` }] : [];
+      });
+    }),
+
+  "each hand-over has one summary, above all that the member wrote": (evidence) => [
+    ...each(evidence, (about, rows) => {
+      const open = new Set<string | null>();
+      return rows.flatMap((row) => {
+        if (isReturn(row)) open.delete(row.session);
+        if (!isSummary(row)) return [];
+        const isSecond = open.has(row.session);
+        open.add(row.session);
+        return isSecond ? [{ about, what: `a second summary in ${row.session}` }] : [];
+      });
+    }),
+    ...chatsWithoutSummary(evidence),
+  ],
+
+  "each question is kept once, as it was answered": (evidence) => {
+    const kept = evidence.world.d1.read<{ id: string; answer: string }>("SELECT id, answer FROM questions");
+    const answers = new Map(kept.map(({ id, answer }) => [id, answer]));
+    return each(evidence, (about, rows) => {
+      const notes = rows.flatMap(({ delivery, status }) =>
+        delivery.kind === "note-feedback" && delivery.feedback.kind === "asked"
+          ? [{ ...delivery.feedback, status }]
+          : [],
+      );
+      const wrong = notes.filter(
+        ({ question, answer, status }) => status === "sent" && answers.get(question) !== answer,
+      );
+      const resent = new Set(evidence.world.fromMembers.filter((one) => one.resent > 0).map(({ id }) => id));
+      const twice = repeated(notes.map(({ question }) => question)).filter((question) => !resent.has(question));
+      return [...wrong.map(({ question }) => question), ...twice].map((question) => ({
+        about,
+        subject: nameOfMessage(evidence, question),
+        what: nameOfMessage(evidence, question),
+      }));
+    });
+  },
+};
+
+/** What each member's conversation was to do, in order. */
+function each(evidence: Evidence, complain: (about: string, rows: readonly Row[]) => Grievance[]): Grievance[] {
+  return evidence.world.accounts.flatMap(({ id }) => {
+    const found = evidence.rows<{ seq: number; session: string | null; status: string; body: string }>(
+      id,
+      "SELECT seq, session, status, body FROM deliveries ORDER BY seq",
+    );
+    const rows = found.map(({ body, ...row }) => ({ ...row, delivery: JSON.parse(body) as Delivery }));
+    return complain(id, rows);
+  });
+}
+
+/** What a member wrote to the assistant, and nobody was asked about; where the chat ended meanwhile the member was told. */
+function neverAsked(evidence: Evidence, about: string, rows: readonly Row[]): Grievance[] {
+  const asked = new Set(rows.map(({ delivery }) => (delivery.kind === "ask-assistant" ? delivery.message : null)));
+  const posted = new Set(rows.map(({ delivery }) => (delivery.kind === "post" ? delivery.line.source : null)));
+  const kept = evidence
+    .rows<{ source: string }>(
+      about,
+      `SELECT DISTINCT line ->> '$.source' AS source FROM transcript
+         WHERE line ->> '$.author' = 'member' AND line ->> '$.content.kind' = 'text' AND line ->> '$.source' IS NOT NULL`,
+    )
+    .map(({ source }) => source as DiscordMessageId);
+  // Of a message that was meant for a person who could not be fetched nothing more is promised.
+  const unasked = kept.filter((source) => !asked.has(source) && !posted.has(source));
+  const unheard = rows.flatMap((row) => {
+    const { delivery } = row;
+    if (delivery.kind !== "post" || delivery.line.author !== "member" || !delivery.wakesStudio) return [];
+    const { source } = delivery.line;
+    if (!source || asked.has(source)) return [];
+    const isOver = (later: Row) => isAfter(later, row) && (isSummary(later) || isEnd(later));
+    return rows.some(isOver) ? [] : [source];
+  });
+  return [...unasked, ...unheard].map((message) => {
+    const name = nameOfMessage(evidence, message);
+    return { about, subject: name, what: `nobody was asked about ${name}` };
+  });
+}
+
+/** Where Studio decides, the chat is on Twilio from its first message. */
+function chatsWithoutSummary({ world }: Evidence): Grievance[] {
+  if (world.routing === "studio") return [];
+  return [...world.conversations.all.values()].flatMap(({ member, messages, sid }) => {
+    const first = messages.find(({ author }) => author === identityOf(member as DiscordUserId));
+    const summary = messages.find(({ author, body }) => author === "system" && body.startsWith("Summary"));
+    return first && (!summary || summary.index > first.index) ? [{ about: member, what: `${sid}: ${first.body}` }] : [];
+  });
+}
+
+function isAfter(later: Row, row: Row): boolean {
+  return later.seq > row.seq && later.session === row.session;
+}
+
+function isSay({ delivery }: Row): boolean {
+  return delivery.kind === "say";
+}
+
+function isEnd({ delivery }: Row): boolean {
+  return delivery.kind === "say" && delivery.say.kind === "closed";
+}
+
+function isSummary({ delivery }: Row): boolean {
+  return delivery.kind === "post" && delivery.line.content.kind === "summary";
+}
+
+/** The assistant has the member back. */
+function isReturn({ delivery }: Row): boolean {
+  return delivery.kind === "say" && ["back-to-assistant", "no-agent-available", "closed"].includes(delivery.say.kind);
+}
+
+function isLastWord(delivery: Delivery): boolean {
+  const text = delivery.kind === "say" && delivery.say.kind === "reply" ? delivery.say.text : null;
+  return LAST_WORDS.some((words) => words === text);
+}
+
+function repeated<T>(all: readonly T[]): T[] {
+  return all.filter((one, n) => all.indexOf(one) < n);
+}
+
+function nameOfMessage({ world }: Evidence, message: string): string {
+  return world.fromMembers.find(({ id }) => id === message)?.name ?? message;
+}
