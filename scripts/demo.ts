@@ -55,6 +55,8 @@ async function play(
     [suggestions.id, labels[0], ["That helped", "Talk to a person"]],
   );
 
+  // Nobody presses a button before the bot has the answer about the message that carries it.
+  await settled(discord, twilio);
   note("The member asks for a person.");
   await member.press(article.id, "Talk to a person");
   await said(discord, member, (message) => message.content === "Your case id is #1.");

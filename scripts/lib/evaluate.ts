@@ -8,6 +8,7 @@ import type { Article } from "../../src/knowledge/article.ts";
 import { MIN_COVERAGE, rankArticles } from "../../src/knowledge/search.ts";
 import { putArticle, runStatements } from "../../src/knowledge/store.ts";
 import { openLocalDatabase } from "./local-database.ts";
+import { Progress } from "./progress.ts";
 import { areaUnderRoc, discountedGain, meanReciprocalRank, type Ranking, successAt } from "./retrieval-metrics.ts";
 import { seededRandom, withTypos } from "./typos.ts";
 
@@ -18,15 +19,21 @@ const ArticleLine = v.object({
   body: v.optional(v.string(), ""),
   locale: v.optional(v.string(), "en"),
 });
-const QueryLine = v.object({
-  text: v.string(),
-  relevant: v.array(v.string()),
-  locale: v.optional(v.string(), "en"),
-});
+const queryLine = (known: ReadonlySet<string>) =>
+  v.object({
+    text: v.string(),
+    relevant: v.array(
+      v.pipe(
+        v.string(),
+        v.check((id) => known.has(id), ({ input }) => `there is no article ${input}`),
+      ),
+    ),
+    locale: v.optional(v.string(), "en"),
+  });
 /** An article of an evaluation; its id may be any text. */
 export type EvaluationArticle = v.InferInput<typeof ArticleLine>;
 /** A question and the ids of the articles that answer it; none for one that has no answer. */
-export type EvaluationQuery = v.InferInput<typeof QueryLine>;
+export type EvaluationQuery = v.InferInput<ReturnType<typeof queryLine>>;
 
 export type Evaluation = {
   readonly articles: readonly EvaluationArticle[];
@@ -135,20 +142,18 @@ export async function evaluateCommand(
   { articles, queries, typos, seed }: { articles: string; queries: string; typos: number; seed: number },
   print: (line: string) => void,
 ): Promise<void> {
-  const read = {
-    articles: await readLines(articles, ArticleLine),
-    queries: await readLines(queries, QueryLine),
-  };
-  const known = new Set(read.articles.map(({ id }) => id));
-  read.queries.forEach(({ relevant }, at) => {
-    const unknown = relevant.find((id) => !known.has(id));
-    if (unknown !== undefined) throw new Error(`${queries}:${at + 1}: there is no article ${unknown} in ${articles}`);
+  const read = await readLines(articles, ArticleLine);
+  const asked = await readLines(queries, queryLine(new Set(read.map(({ id }) => id))));
+  const progress = new Progress(process.stderr);
+  const measures = await measure({
+    articles: read,
+    queries: asked,
+    typos,
+    seed,
+    onProgress: (done, all) => progress.show(done, all, "queries"),
   });
-  const onProgress = (done: number, all: number) => {
-    if (process.stderr.isTTY && (done % 50 === 0 || done === all)) process.stderr.write(`\r${done} of ${all} queries`);
-    if (process.stderr.isTTY && done === all) process.stderr.write("\n");
-  };
-  for (const line of linesOf(await measure({ ...read, typos, seed, onProgress }))) print(line);
+  progress.clear();
+  for (const line of linesOf(measures)) print(line);
 }
 
 async function readLines<T>(file: string, schema: v.GenericSchema<unknown, T>): Promise<T[]> {

@@ -16,7 +16,11 @@ describe("two words are one edit apart", () => {
   });
 
   test("either way round", () => {
-    fc.assert(fc.property(word, word, (a, b) => expect(isOneEditApart(a, b)).toBe(isOneEditApart(b, a))));
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(isOneEditApart(a, b)).toBe(isOneEditApart(b, a));
+      }),
+    );
   });
 
   test("and then they share a key, so that the index finds one by the other", () => {

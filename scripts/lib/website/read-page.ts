@@ -34,14 +34,17 @@ const MIN_TEXT = 40;
 const MAX_DEPTH = 200;
 const MAX_ELEMENTS = 50_000;
 
+const TOO_MUCH: PageResult = { ok: false, reason: "has too many elements, or too deeply nested ones" };
+
 /** What ends in a question mark, in the scripts that have one of their own. */
 const QUESTION = /[?？؟]$/;
 
 /** Reads the main text of a page at `url`, and what the page says about itself. */
 export function readPage(html: string, url: URL): PageResult {
+  if ((html.match(/<[a-z]/gi)?.length ?? 0) > MAX_ELEMENTS) return TOO_MUCH;
   const { document } = parseHTML(html);
   if (document.documentElement === null) return { ok: false, reason: "is empty" };
-  if (isOversized(document)) return { ok: false, reason: "has too many elements, or too deeply nested ones" };
+  if (isTooDeep(document)) return TOO_MUCH;
   const locale = localeOf(document);
   const canonical = webAddress(
     document.querySelector('link[rel~="canonical"]')?.getAttribute("href") ?? undefined,
@@ -93,15 +96,12 @@ export function readPage(html: string, url: URL): PageResult {
   };
 }
 
-function isOversized(document: Document): boolean {
+function isTooDeep(document: Document): boolean {
   let level: Element[] = [document.documentElement];
-  let count = 0;
-  for (let depth = 0; level.length > 0; depth++) {
-    count += level.length;
-    if (depth > MAX_DEPTH || count > MAX_ELEMENTS) return true;
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
     level = level.flatMap((element) => [...element.children]);
   }
-  return false;
+  return level.length > 0;
 }
 
 function localeOf(document: Document): ArticleLocale {
