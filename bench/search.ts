@@ -99,8 +99,8 @@ const folder = await mkdtemp(join(tmpdir(), "flexcord-bench-search-"));
 const { db, close } = await openLocalDatabase(folder);
 try {
   const startedAt = performance.now();
-  for (let from = 0; from < ARTICLES; from += 200) {
-    const batch = Array.from({ length: Math.min(200, ARTICLES - from) }, (_, at) => putArticle(article(from + at)));
+  for (let from = 0; from < ARTICLES; from += 50) {
+    const batch = Array.from({ length: Math.min(50, ARTICLES - from) }, (_, at) => putArticle(article(from + at)));
     await runStatements(db, batch.flat());
   }
   const { meta } = await db.prepare("SELECT 1").all();

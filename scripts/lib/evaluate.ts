@@ -25,7 +25,10 @@ const queryLine = (known: ReadonlySet<string>) =>
     relevant: v.array(
       v.pipe(
         v.string(),
-        v.check((id) => known.has(id), ({ input }) => `there is no article ${input}`),
+        v.check(
+          (id) => known.has(id),
+          ({ input }) => `there is no article ${input}`,
+        ),
       ),
     ),
     locale: v.optional(v.string(), "en"),

@@ -25,7 +25,7 @@ const TERMS_TO_RESEMBLANCE = 1.75;
 /** In the comparison of questions: a word that is not searched for, and two words that follow one another. */
 const MINOR_WEIGHT = 0.7;
 const PAIR_WEIGHT = 0.4;
-/** Between 0, no regard to the length of what is compared, and 1, the cosine: long examples have more by accident. */
+/** How far long examples, which have more in common by accident, are held back; ½ is the cosine. */
 const ROW_LENGTH = 0.6;
 
 /**
@@ -94,6 +94,6 @@ function likeness(a: Features, b: Features): number {
   let common = 0;
   for (const [feature, value] of b.values) common += value * (a.values.get(feature) ?? 0);
   if (common === 0) return 0;
-  // With ROW_LENGTH below ½ or above, the product need not end at 1: the same question does by definition.
+  // ROW_LENGTH is no true cosine: for the shortest of rows this could be a little above 1.
   return Math.min(common / (Math.sqrt(a.size) * b.size ** ROW_LENGTH), 1);
 }

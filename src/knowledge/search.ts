@@ -15,7 +15,10 @@ export type FoundArticle = {
   readonly coverage: number;
 };
 
-/** Below this an article is no answer. */
+/**
+ * Below this an article is no answer. On the sets it was chosen on, nine in ten of the questions that have an answer are
+ * above, and eight to nine in ten of those from another field below.
+ */
 export const MIN_COVERAGE = 0.16;
 
 /** ?1 slugs as a JSON array. */
@@ -59,6 +62,7 @@ export async function rankArticles(
   return found.filter(({ slug }) => !seen.has(slug) && seen.add(slug));
 }
 
+/** What the index has for each reading, its articles with their scores. */
 async function scoredArticles(db: D1Database, readings: readonly Reading[]) {
   const looked = await lookUp(db, readings);
   return readings.flatMap((reading, at) => {
@@ -71,8 +75,9 @@ function withScores(
   reading: Reading,
   { articles, frequencies, candidates }: LookedUp,
 ): (Candidate & { score: number })[] {
+  // Up to three letters that no article has are a slip of the hand more often than a matter of their own.
   const short = new Set(
-    reading.tokens.filter(({ word, unspaced }) => !unspaced && word.length < 4).map(({ term }) => term),
+    reading.tokens.filter(({ word, unspaced }) => !unspaced && word.length <= 3).map(({ term }) => term),
   );
   const weights = searchedTerms(reading)
     .filter((term) => frequencies.has(term) || !short.has(term))

@@ -34,7 +34,7 @@ const STOP_WORDS = {
     più poi posso può qual quale quando quanto questa questo se sei senza si sia sono su sul sulla suo ti tra tu un una uno vi voglio
     vorrei`,
   // Pairs of letters, as texts without blanks are cut into.
-  ja: `です ます した して いま ませ せん てい いる ある ない こと する から まで ので のは には では とき でき きる きま すか たい くだ
+  ja: `です ます した して てく くれ いま ませ せん てい いる ある ない こと する から まで ので のは には では とき でき きる きま すか たい くだ
     ださ さい どう うす すれ れば ばい いい よい のか るの たの んで です でし した しま って いて れる られ にな なる なり なっ もう
     あり りま とは とを のが のを ので のに がで がな をす はど かっ った ても もい いで すが`,
   ko: `어떻 떻게 하나 나요 있나 있습 습니 니다 합니 하는 되는 되나 인가 가요 에서 으로 하고 이에 에요 해요 주세 세요 까요`,

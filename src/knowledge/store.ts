@@ -8,8 +8,8 @@ import {
   articleOfRow,
   rowOfArticle,
 } from "./article.ts";
-import { isCorrectable, keysOf } from "./spelling.ts";
-import { inLocale, isSearched, markerOf, termsOfArticle } from "./terms.ts";
+import { isCorrectable } from "./spelling.ts";
+import { inLocale, isSearched, MAX_WORD, markerOf, termsOfArticle } from "./terms.ts";
 
 /** An SQL statement with a value for each `?`, so that it can run here or be written to a file. */
 export type Statement = { readonly sql: string; readonly params: readonly (string | number | null)[] };
@@ -31,9 +31,6 @@ export function putArticle(article: Article): Statement[] {
   const { terms, words } = termsOfArticle(article);
   const [title, body] = [terms.title.join(" "), terms.body.join(" ")];
   const questions = terms.questions.map((question) => question.join(" ")).join("\n");
-  const keys = words
-    .filter(isCorrectable)
-    .flatMap(({ word, term }) => keysOf(word).map((key) => [inLocale(locale, key), word, inLocale(locale, term)]));
   return [
     put,
     {
@@ -51,14 +48,23 @@ export function putArticle(article: Article): Statement[] {
       params: [slug, locale, title, questions, body],
     },
     {
-      // A word that is known already costs no row written.
-      sql: `INSERT INTO article_words (key, word, term)
-        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-        ON CONFLICT (key, word) DO UPDATE SET term = excluded.term WHERE term <> excluded.term`,
-      params: [JSON.stringify(keys)],
+      sql: PUT_WORDS,
+      params: [markerOf(locale), JSON.stringify(words.filter(isCorrectable).map(({ word, term }) => [word, term]))],
     },
   ];
 }
+
+/**
+ * ?1 the mark of the language, ?2 [word, term] for each word. The keys are those of `keysOf`, made here so that the statement
+ * is short where its values are written out: the whole word, and the word without its n-th letter. A word that is known already costs no row written.
+ */
+const PUT_WORDS = `INSERT INTO article_words (key, word, term)
+  WITH
+    words AS (SELECT value ->> 0 AS word, value ->> 1 AS term FROM json_each(?2)),
+    places AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM places WHERE n <= ${MAX_WORD})
+  SELECT DISTINCT ?1 || substr(word, 1, n - 1) || substr(word, n + 1), word, ?1 || term
+    FROM words JOIN places ON n <= length(word) + 1 WHERE true
+  ON CONFLICT (key, word) DO UPDATE SET term = excluded.term WHERE term <> excluded.term`;
 
 const indexed = (locale: ArticleLocale, terms: readonly string[]) =>
   terms.filter(isSearched).map((term) => inLocale(locale, term));

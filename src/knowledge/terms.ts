@@ -3,9 +3,12 @@ import { stemOf } from "./stemming.ts";
 import { stopWordsOf } from "./stop-words.ts";
 import { languageOf, wordsOf } from "./words.ts";
 
-/** A longer text is read up to here, by characters; a longer word too. */
+/** A longer text is read up to here, in characters. */
 const MAX_TEXT = 20_000;
-const MAX_WORD = 40;
+/** The most letters that a word may have; more are cut off. */
+export const MAX_WORD = 40;
+/** Of a longer article's text the first different terms are searched. */
+const MAX_BODY_TERMS = 2_000;
 
 /** A word of a text and what it is compared by. */
 export type Token = {
@@ -19,6 +22,10 @@ export type Token = {
 
 /** Marks terms that the index leaves out: stop words, bare numbers ("2 days", "$20", order numbers), single letters. */
 const MINOR = "~";
+
+const LETTER_OR_NUMBER = /^(?:\p{L}|\p{N}+)$/u;
+/** One hiragana by itself is a particle, or the end of a word written in kanji. */
+const KANA = /^\p{Script=Hiragana}$/u;
 
 /** Whether a term is in the index. */
 export function isSearched(term: string): boolean {
@@ -44,7 +51,7 @@ export function tokensOf(text: string, locale: ArticleLocale): Token[] {
   const stopWords = stopWordsOf(language);
   return wordsOf(text.slice(0, MAX_TEXT), language).map(({ text: whole, unspaced }) => {
     const word = [...whole].slice(0, MAX_WORD).join("");
-    const isMinor = stopWords.has(word) || (!unspaced && /^(?:\p{L}|\p{N}+)$/u.test(word));
+    const isMinor = stopWords.has(word) || (unspaced ? KANA : LETTER_OR_NUMBER).test(word);
     return { word, unspaced, term: isMinor ? MINOR + word : stemOf(word, language) };
   });
 }
@@ -68,7 +75,7 @@ export function termsOfArticle(article: Article): { readonly terms: ArticleTerms
     terms: {
       title: terms(title),
       questions: questions.map(terms),
-      body: [...new Set(terms(body).filter(isSearched))],
+      body: [...new Set(terms(body).filter(isSearched))].slice(0, MAX_BODY_TERMS),
     },
     words: [...new Map([...title, ...questions.flat(), ...body].map((token) => [token.word, token])).values()],
   };

@@ -51,10 +51,16 @@ const CYRILLIC_APOSTROPHE = /(?<=\p{Script=Cyrillic})'(?=\p{Script=Cyrillic})/gu
 const TWO_LETTER_UMLAUT = /(?<![aeq])([aou])e/gu;
 
 /** Scripts that write words without blanks between them; and Korean, whose many endings have no stemmer here. */
-const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
-/** Letters and digits with their marks, in runs of one kind: of scripts without blanks, or of those with. */
+const UNSPACED = ["scx=Han", "scx=Hira", "scx=Kana", "scx=Hang", "sc=Thai", "sc=Laoo", "sc=Khmr", "sc=Mymr"].map(
+  (script) => String.raw`[\p{${script}}&&\p{L}]`,
+);
+/**
+ * Letters and digits with their marks, in runs of one kind: of one script without blanks, or of those with. In Japanese the
+ * change from kanji to kana is mostly the end of a word.
+ */
 const RUN = new RegExp(
-  String.raw`(?<unspaced>(?:[[${UNSPACED}]&&\p{L}]\p{M}*)+)|(?:[[\p{L}\p{N}]--[[${UNSPACED}]&&\p{L}]]\p{M}*)+`,
+  String.raw`(?<unspaced>${UNSPACED.map((letter) => String.raw`(?:${letter}\p{M}*)+`).join("|")})` +
+    String.raw`|(?:[[\p{L}\p{N}]--[${UNSPACED.join("")}]]\p{M}*)+`,
   "gv",
 );
 

@@ -14,15 +14,19 @@ type Row = {
 
 /** What holds at the end of every history about questions, answers, and the way from the assistant to a person. */
 export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) => readonly Grievance[]>> = {
-  "no question is answered twice": (evidence) =>
+  // What was carried over from a chat that had ended is asked anew.
+  "no question is answered twice in a session": (evidence) =>
     each(evidence, (about, rows) => {
-      const asked = rows.flatMap(({ delivery }) => (delivery.kind === "ask-assistant" ? (delivery.message ?? []) : []));
       const resent = new Set(evidence.world.fromMembers.filter((one) => one.resent > 0).map(({ id }) => id));
-      return repeated(asked.filter((message) => !resent.has(message))).map((message) => ({
-        about,
-        subject: nameOfMessage(evidence, message),
-        what: nameOfMessage(evidence, message),
-      }));
+      const asked = rows.flatMap(({ session, delivery }) =>
+        delivery.kind === "ask-assistant" && delivery.message && !resent.has(delivery.message)
+          ? [{ message: delivery.message, key: `${session} ${delivery.message}` }]
+          : [],
+      );
+      const again = asked.filter(({ key }, n) => asked.findIndex((one) => one.key === key) < n);
+      return again
+        .map(({ message }) => nameOfMessage(evidence, message))
+        .map((what) => ({ about, subject: what, what }));
     }),
 
   "every question gets an answer or a person": (evidence) =>
@@ -67,7 +71,7 @@ export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) =>
     ...chatsWithoutSummary(evidence),
   ],
 
-  "each question is kept once, as it was answered": (evidence) => {
+  "each question is kept as it was answered": (evidence) => {
     const kept = evidence.world.d1.read<{ id: string; answer: string }>("SELECT id, answer FROM questions");
     const answers = new Map(kept.map(({ id, answer }) => [id, answer]));
     return each(evidence, (about, rows) => {
@@ -76,16 +80,12 @@ export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) =>
           ? [{ ...delivery.feedback, status }]
           : [],
       );
-      const wrong = notes.filter(
-        ({ question, answer, status }) => status === "sent" && answers.get(question) !== answer,
+      const questions = new Set(notes.filter(({ status }) => status === "sent").map(({ question }) => question));
+      // One that is asked anew keeps its first answer.
+      const wrong = [...questions].filter((question) =>
+        notes.every((note) => note.question !== question || note.answer !== answers.get(question)),
       );
-      const resent = new Set(evidence.world.fromMembers.filter((one) => one.resent > 0).map(({ id }) => id));
-      const twice = repeated(notes.map(({ question }) => question)).filter((question) => !resent.has(question));
-      return [...wrong.map(({ question }) => question), ...twice].map((question) => ({
-        about,
-        subject: nameOfMessage(evidence, question),
-        what: nameOfMessage(evidence, question),
-      }));
+      return wrong.map((question) => nameOfMessage(evidence, question)).map((what) => ({ about, subject: what, what }));
     });
   },
 };
@@ -129,13 +129,18 @@ function neverAsked(evidence: Evidence, about: string, rows: readonly Row[]): Gr
   });
 }
 
-/** Where Studio decides, the chat is on Twilio from its first message. */
-function chatsWithoutSummary({ world }: Evidence): Grievance[] {
+/** Where Studio decides, the chat is on Twilio from its first message. A summary may be refused like any other post. */
+function chatsWithoutSummary(evidence: Evidence): Grievance[] {
+  const { world } = evidence;
   if (world.routing === "studio") return [];
-  return [...world.conversations.all.values()].flatMap(({ member, messages, sid }) => {
+  return [...world.conversations.all.values()].flatMap(({ member, messages, sid, uniqueName }) => {
     const first = messages.find(({ author }) => author === identityOf(member as DiscordUserId));
     const summary = messages.find(({ author, body }) => author === "system" && body.startsWith("Summary"));
-    return first && (!summary || summary.index > first.index) ? [{ about: member, what: `${sid}: ${first.body}` }] : [];
+    if (!first || (summary && summary.index < first.index)) return [];
+    const unsent = `SELECT 1 AS there FROM deliveries WHERE kind = 'post' AND status <> 'sent' AND session = ?
+      AND body ->> '$.line.content.kind' = 'summary'`;
+    if (evidence.has(member, unsent, uniqueName?.replace("flexcord-", "") ?? "")) return [];
+    return [{ about: member, what: `${sid.slice(-3)}: ${first.body.slice(0, 20)}` }];
   });
 }
 
@@ -163,10 +168,6 @@ function isReturn({ delivery }: Row): boolean {
 function isLastWord(delivery: Delivery): boolean {
   const text = delivery.kind === "say" && delivery.say.kind === "reply" ? delivery.say.text : null;
   return LAST_WORDS.some((words) => words === text);
-}
-
-function repeated<T>(all: readonly T[]): T[] {
-  return all.filter((one, n) => all.indexOf(one) < n);
 }
 
 function nameOfMessage({ world }: Evidence, message: string): string {

@@ -123,6 +123,8 @@ describe("the command", () => {
     await expect(run(`${article}{"id":`, "")).rejects.toThrow(`${join(folder, "a.jsonl")}:2: this is not JSON`);
     await expect(run('{"id":"a","title":1,"questions":[]}', "")).rejects.toThrow("a.jsonl:1: title: ");
     await expect(run(article, '\n{"text":"x"}')).rejects.toThrow("q.jsonl:2: relevant: ");
-    await expect(run(article, '{"text":"x","relevant":["b"]}')).rejects.toThrow("q.jsonl:1: relevant.0: there is no article b");
+    await expect(run(article, '{"text":"x","relevant":["b"]}')).rejects.toThrow(
+      "q.jsonl:1: relevant.0: there is no article b",
+    );
   });
 }, 60_000);

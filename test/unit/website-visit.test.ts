@@ -176,7 +176,11 @@ describe("a page is left out, and the others are read, when it", () => {
       { body: "<html><body><div id=app></div></body></html>" },
       "has no text that can be read without JavaScript",
     ],
-    ["is nested deeply", { body: `<html><body>${"<div>".repeat(5_000)}${TEXT}` }, "has too many elements, or too deeply nested ones"],
+    [
+      "is nested deeply",
+      { body: `<html><body>${"<div>".repeat(5_000)}${TEXT}` },
+      "has too many elements, or too deeply nested ones",
+    ],
     [
       "is nested without end",
       { body: `<html><body>${"<div>".repeat(100_000)}${TEXT}` },
