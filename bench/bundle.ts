@@ -19,6 +19,7 @@ export type Bundle = {
 /** What is read of `wrangler.toml`; wrangler's own types leave it open. */
 const Config = v.object({
   compatibility_date: v.string(),
+  minify: v.optional(v.boolean(), false),
   durable_objects: v.object({ bindings: v.array(v.object({ name: v.string(), class_name: v.string() })) }),
 });
 
@@ -35,9 +36,9 @@ export function durableObjects(): Record<string, string> {
 /** Bundles a Worker of this project; `entry` is its file, relative to the project. All have the date of the real one. */
 export async function bundleWorker(folder: string, entry: string): Promise<Bundle> {
   const name = basename(entry, ".ts");
-  const date = readWranglerConfig().compatibility_date;
+  const { compatibility_date: date, minify } = readWranglerConfig();
   const config = join(folder, `${name}.json`);
-  await writeFile(config, JSON.stringify({ name, main: join(PROJECT, entry), compatibility_date: date }));
+  await writeFile(config, JSON.stringify({ name, main: join(PROJECT, entry), compatibility_date: date, minify }));
   const outdir = join(folder, name);
   await runWrangler(["deploy", "--dry-run", "--config", config, "--outdir", outdir]);
   const file = join(outdir, `${name}.js`);

@@ -38,9 +38,9 @@ export function answered(turn: Turn, asked: Extract<Delivery, { kind: "ask-assis
   }
 }
 
-/** The matter is done. A Twilio Conversation that an earlier hand-over has left is closed with it. */
+/** The matter is done. A Twilio Conversation that is there, or being made, is closed with it, after what stands before. */
 function endSession(turn: Turn): void {
-  if (turn.state.session?.twilio?.conversation) {
+  if (turn.state.session?.twilio) {
     deliver(turn, { lane: "twilio", kind: "close-conversation", again: false });
     beginClosing(turn);
   } else {

@@ -38,7 +38,7 @@ ${updated && html`<meta property="article:modified_time" content="${updated.toIS
     body: html`<main>
 <h1>${title}</h1>
 <p class="lead">${summary}</p>
-${htmlOfMarkdown(body, texts)}
+${htmlOfMarkdown(body)}
 </main>
 <footer>
 <p dir="auto">${texts.stillStuck}</p>

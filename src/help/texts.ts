@@ -21,8 +21,6 @@ export type HelpTexts = {
   readonly perhaps: string;
   readonly unavailable: string;
   readonly unavailableWhy: string;
-  readonly footnotes: string;
-  readonly backToText: string;
 };
 
 const en: HelpTexts = {
@@ -40,8 +38,6 @@ const en: HelpTexts = {
   perhaps: "Perhaps you are looking for:",
   unavailable: "This page cannot be shown right now",
   unavailableWhy: "Please try again in a minute.",
-  footnotes: "Footnotes",
-  backToText: "Back to the text",
 };
 
 const de: HelpTexts = {
@@ -59,8 +55,6 @@ const de: HelpTexts = {
   perhaps: "Vielleicht suchst du:",
   unavailable: "Diese Seite kann gerade nicht angezeigt werden",
   unavailableWhy: "Bitte versuche es in einer Minute noch einmal.",
-  footnotes: "Fußnoten",
-  backToText: "Zurück zum Text",
 };
 
 const es: HelpTexts = {
@@ -78,8 +72,6 @@ const es: HelpTexts = {
   perhaps: "Quizá buscas:",
   unavailable: "Ahora mismo no se puede mostrar esta página",
   unavailableWhy: "Vuelve a intentarlo dentro de un minuto.",
-  footnotes: "Notas al pie",
-  backToText: "Volver al texto",
 };
 
 const fr: HelpTexts = {
@@ -97,8 +89,6 @@ const fr: HelpTexts = {
   perhaps: "Tu cherches peut-être :",
   unavailable: "Cette page ne peut pas être affichée pour le moment",
   unavailableWhy: "Réessaie dans une minute.",
-  footnotes: "Notes",
-  backToText: "Retour au texte",
 };
 
 const ptBR: HelpTexts = {
@@ -116,8 +106,6 @@ const ptBR: HelpTexts = {
   perhaps: "Talvez você procure:",
   unavailable: "Esta página não pode ser exibida agora",
   unavailableWhy: "Tente de novo em um minuto.",
-  footnotes: "Notas de rodapé",
-  backToText: "Voltar ao texto",
 };
 
 const ja: HelpTexts = {
@@ -135,8 +123,6 @@ const ja: HelpTexts = {
   perhaps: "お探しの記事はこちらかもしれません：",
   unavailable: "ただいまこのページを表示できません",
   unavailableWhy: "しばらくしてからもう一度お試しください。",
-  footnotes: "脚注",
-  backToText: "本文に戻る",
 };
 
 const zhTW: HelpTexts = {
@@ -154,8 +140,6 @@ const zhTW: HelpTexts = {
   perhaps: "你要找的可能是：",
   unavailable: "目前無法顯示此頁面",
   unavailableWhy: "請稍後再試。",
-  footnotes: "註腳",
-  backToText: "回到內文",
 };
 
 const fa: HelpTexts = {
@@ -173,8 +157,6 @@ const fa: HelpTexts = {
   perhaps: "شاید به دنبال این هستید:",
   unavailable: "این صفحه اکنون نمایش داده نمی‌شود",
   unavailableWhy: "لطفاً یک دقیقهٔ دیگر دوباره امتحان کنید.",
-  footnotes: "پانویس‌ها",
-  backToText: "بازگشت به متن",
 };
 
 /** All languages that the pages speak. */

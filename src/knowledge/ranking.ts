@@ -12,7 +12,7 @@ export function weightOf(found: number, all: number): number {
 }
 
 /** How often a term in the title, in an example question or in the text counts, as in BM25F. */
-const FIELD = { title: 3, question: 1.5, body: 0.3 };
+const FIELD = { title: 3, question: 1, body: 0.5 };
 /** How soon more of the same term stops to count, and how much long articles are held back: BM25's k1 and b. */
 const SATURATION = 1.2;
 const LENGTH = 0.5;
@@ -25,9 +25,6 @@ const TERMS_TO_RESEMBLANCE = 1.75;
 /** In the comparison of questions: a word that is not searched for, and two words that follow one another. */
 const MINOR_WEIGHT = 0.7;
 const PAIR_WEIGHT = 0.4;
-/** How far long examples, which have more in common by accident, are held back; ½ is the cosine. */
-const ROW_LENGTH = 0.6;
-
 /**
  * How well each article fits a question, from 0 to 1. Two views are added: how much of the question's terms the whole
  * article has, rare ones counting more (BM25F), and how closely its title and example questions resemble the question, word
@@ -89,11 +86,9 @@ function featuresOf(terms: readonly string[]): Features {
   return { values, size };
 }
 
-/** From 0 for nothing in common to 1 for the same. */
+/** The cosine: from 0 for nothing in common to 1 for the same. */
 function likeness(a: Features, b: Features): number {
   let common = 0;
   for (const [feature, value] of b.values) common += value * (a.values.get(feature) ?? 0);
-  if (common === 0) return 0;
-  // ROW_LENGTH is no true cosine: for the shortest of rows this could be a little above 1.
-  return Math.min(common / (Math.sqrt(a.size) * b.size ** ROW_LENGTH), 1);
+  return common === 0 ? 0 : Math.min(common / Math.sqrt(a.size * b.size), 1);
 }

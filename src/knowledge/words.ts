@@ -59,7 +59,7 @@ const UNSPACED = ["scx=Han", "scx=Hira", "scx=Kana", "scx=Hang", "sc=Thai", "sc=
  * change from kanji to kana is mostly the end of a word.
  */
 const RUN = new RegExp(
-  String.raw`(?<unspaced>${UNSPACED.map((letter) => String.raw`(?:${letter}\p{M}*)+`).join("|")})` +
+  `(?<unspaced>${UNSPACED.map((letter) => String.raw`(?:${letter}\p{M}*)+`).join("|")})` +
     String.raw`|(?:[[\p{L}\p{N}]--[${UNSPACED.join("")}]]\p{M}*)+`,
   "gv",
 );

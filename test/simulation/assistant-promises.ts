@@ -1,6 +1,5 @@
 import { type Delivery, isAssistants } from "../../src/conversation/deliveries.ts";
 import { type DiscordMessageId, type DiscordUserId, identityOf } from "../../src/conversation/ids.ts";
-import { LAST_WORDS } from "./assistant.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Grievance } from "./fates.ts";
 
@@ -9,8 +8,12 @@ type Row = {
   readonly seq: number;
   readonly session: string | null;
   readonly status: string;
+  readonly created_at: number;
   readonly delivery: Delivery;
 };
+
+/** The longest that a question may wait to be asked: eight seconds for Studio, and as long as an object may be out of reach. */
+const QUESTION_WAITS_MS = 7 * 60_000;
 
 /** What holds at the end of every history about questions, answers, and the way from the assistant to a person. */
 export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) => readonly Grievance[]>> = {
@@ -41,7 +44,9 @@ export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) =>
   "what the assistant says last is said": (evidence) =>
     each(evidence, (about, rows) =>
       rows
-        .filter(({ delivery, status }) => status === "skipped" && isLastWord(delivery))
+        .filter(({ delivery, status }) => {
+          return delivery.kind === "say" && delivery.say.kind === "last-words" && status === "skipped";
+        })
         .map(({ seq }) => ({ about, what: `delivery ${seq} was left out` })),
     ),
 
@@ -93,9 +98,9 @@ export const ASSISTANT_PROMISES: Readonly<Record<string, (evidence: Evidence) =>
 /** What each member's conversation was to do, in order. */
 function each(evidence: Evidence, complain: (about: string, rows: readonly Row[]) => Grievance[]): Grievance[] {
   return evidence.world.accounts.flatMap(({ id }) => {
-    const found = evidence.rows<{ seq: number; session: string | null; status: string; body: string }>(
+    const found = evidence.rows<Omit<Row, "delivery"> & { body: string }>(
       id,
-      "SELECT seq, session, status, body FROM deliveries ORDER BY seq",
+      "SELECT seq, session, status, created_at, body FROM deliveries ORDER BY seq",
     );
     const rows = found.map(({ body, ...row }) => ({ ...row, delivery: JSON.parse(body) as Delivery }));
     return complain(id, rows);
@@ -120,7 +125,10 @@ function neverAsked(evidence: Evidence, about: string, rows: readonly Row[]): Gr
     if (delivery.kind !== "post" || delivery.line.author !== "member" || !delivery.wakesStudio) return [];
     const { source } = delivery.line;
     if (!source || asked.has(source)) return [];
-    const isOver = (later: Row) => isAfter(later, row) && (isSummary(later) || isEnd(later));
+    const isOver = (later: Row) =>
+      isAfter(later, row) &&
+      later.created_at < row.created_at + QUESTION_WAITS_MS &&
+      (isSummary(later) || isEnd(later));
     return rows.some(isOver) ? [] : [source];
   });
   return [...unasked, ...unheard].map((message) => {
@@ -163,11 +171,6 @@ function isSummary({ delivery }: Row): boolean {
 /** The assistant has the member back. */
 function isReturn({ delivery }: Row): boolean {
   return delivery.kind === "say" && ["back-to-assistant", "no-agent-available", "closed"].includes(delivery.say.kind);
-}
-
-function isLastWord(delivery: Delivery): boolean {
-  const text = delivery.kind === "say" && delivery.say.kind === "reply" ? delivery.say.text : null;
-  return LAST_WORDS.some((words) => words === text);
 }
 
 function nameOfMessage({ world }: Evidence, message: string): string {

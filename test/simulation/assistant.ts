@@ -7,14 +7,10 @@ import type { Timeline } from "./timeline.ts";
 
 /** What its answers in words begin with. */
 export const REPLY = "In short: ";
-/** What it says last, before a person takes over or the session ends. */
-export const LAST_WORDS = ["That is beyond me.", "Then we are done."] as const;
-
 const ARTICLE = { slug: "an-article" as ArticleSlug, title: "An article" };
 const OTHER = { slug: "another-article" as ArticleSlug, title: "Another article" };
 
 const SUGGESTIONS: Answer = { kind: "suggestions", articles: [ARTICLE] };
-const [BEYOND_ME, DONE] = LAST_WORDS;
 
 /** By weight. Most bring articles or nothing, so that conversations get deep. */
 const ANSWERS: readonly (readonly [weight: number, answer: Answer])[] = [
@@ -27,9 +23,9 @@ const ANSWERS: readonly (readonly [weight: number, answer: Answer])[] = [
   [3, { kind: "reply", text: `${REPLY}it depends.`, buttons: ["Tell me more", "live agent"], articles: [ARTICLE] }],
   [4, { kind: "reply", text: `${REPLY}yes.`, buttons: ["Why?"], articles: [] }],
   [1, { kind: "hand-over", text: null }],
-  [1, { kind: "hand-over", text: BEYOND_ME }],
+  [1, { kind: "hand-over", text: "That is beyond me." }],
   [1, { kind: "end", text: null }],
-  [1, { kind: "end", text: DONE }],
+  [1, { kind: "end", text: "Then we are done." }],
 ];
 
 type Parts = {

@@ -44,7 +44,10 @@ export class FarTwilio implements FarSide {
     return { ...json(429, { code: 20429 }), headers: seconds };
   }
 
-  refusal({ method, path }: FarRequest): Answer | null {
+  refusal({ method, path, body }: FarRequest): Answer | null {
+    // What it has taken once it does not refuse when it comes again.
+    const isMade = this.#parts.conversations.find(new URLSearchParams(body).get("UniqueName") ?? "") !== undefined;
+    if (path === "/Conversations" && isMade) return null;
     // Twilio refuses what is wrong with a call; nothing can be wrong with an end.
     if (method !== "POST" || /^(?:\/Conversations\/[^/]+|\/v1\/Interactions\/.*)$/.test(path)) return null;
     return json(400, { code: 20001, message: "Bad request" });

@@ -146,6 +146,36 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'if (purpose === "to-know" && ms < 0) updateTwilio(turn, { nextLook: null });',
   },
   {
+    name: "what Studio does not take up is never answered",
+    file: "src/conversation/studio.ts",
+    find: "if (!one.isTakenUp && one.until <= turn.now) takeUp(turn, one);",
+    replace: "if (!one.isTakenUp && one.until <= turn.now) updateTurns(turn, []);",
+  },
+  {
+    name: "what was answered before it stood on Twilio is answered again",
+    file: "src/conversation/studio.ts",
+    find: `{ ...found, posted: message };
+  updateTurns(
+    turn,
+    found.isTakenUp || message === null`,
+    replace: `{ ...found, posted: message, isTakenUp: false };
+  updateTurns(
+    turn,
+    message === null`,
+  },
+  {
+    name: "an assistant that hands over fetches nobody",
+    file: "src/conversation/assistant.ts",
+    find: 'askForPerson(turn, "assistant-gave-up");',
+    replace: "",
+  },
+  {
+    name: "agents get the chat without a summary",
+    file: "src/conversation/hand-over.ts",
+    find: 'addLine(turn, "bridge", { kind: "summary", summary });',
+    replace: 'if (summary.asked.length < 0) addLine(turn, "bridge", { kind: "summary", summary });',
+  },
+  {
     name: "a rate limit is not waited for",
     file: "src/discord/rate-limits.ts",
     find: "return Math.max(0, until - this.#now());",

@@ -10,7 +10,7 @@ import { shelvesFor } from "../../src/help/shelves.ts";
 import { HELP_TEXTS, helpTextsIn } from "../../src/help/texts.ts";
 import type { Article } from "../../src/knowledge/article.ts";
 
-const html = (markdown: string) => String(htmlOfMarkdown(markdown, helpTextsIn("en")));
+const html = (markdown: string) => String(htmlOfMarkdown(markdown));
 
 describe("an article's Markdown", () => {
   test("becomes headings, lists, tables, links and code", () => {

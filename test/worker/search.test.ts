@@ -157,7 +157,7 @@ describe("articles in several languages", () => {
     const title = async (text: string, ...locales: string[]) =>
       (await find(text, ...locales)).map(({ slug, locale, title }) => [slug, locale, title]);
     expect(await title("refund", "fa", "en")).toEqual([["refund", "fa", "بازگشت پول"]]);
-    expect(await title("reembolso money", "en", "pt-BR")).toEqual([["refund", "en", "Get a refund"]]);
+    expect(await title("reembolso", "en", "pt-BR")).toEqual([["refund", "en", "Get a refund"]]);
     expect(await title("refund", "de", "en")).toEqual([["refund", "en", "Get a refund"]]);
   });
 
