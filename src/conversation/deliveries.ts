@@ -136,8 +136,8 @@ export type Delivery =
   | { readonly lane: "twilio"; readonly kind: "add-studio-webhook"; readonly again: boolean }
   /** `wakesStudio`: the flow of Studio is to act upon it. */
   | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line; readonly wakesStudio?: true }
-  /** Writes into the attributes of the Twilio Conversation that a person is wanted, and what Flex should know. */
-  | { readonly lane: "twilio"; readonly kind: "tell-studio" }
+  /** Writes into the attributes of the Twilio Conversation what is wanted of Studio, and what Flex should know. */
+  | { readonly lane: "twilio"; readonly kind: "tell-studio"; readonly wants: "person" | "nothing" }
   /** `attempt` counts the interactions of a session from 1, so that a task can be told from its forerunner. */
   | { readonly lane: "twilio"; readonly kind: "create-interaction"; readonly attempt: number }
   /** Reads the messages of the Twilio Conversation with an index of at least `from`; after the `final` read the session ends. */

@@ -16,6 +16,7 @@ export const NEW_TWILIO_SIDE: TwilioSide = {
   conversation: null,
   hasMember: false,
   hasWebhook: false,
+  wakesStudio: false,
   order: NEW_ORDER,
   flex: null,
   inactive: false,
@@ -89,20 +90,36 @@ export function transfer(turn: Turn): void {
   else requestInteraction(turn);
 }
 
-/** Studio is to send the chat to Flex. Where no task comes of it, Flex is asked without Studio. */
+/** Studio is to send the chat to Flex. See {@link studioCalled} for what follows. */
 function expectStudiosTask(turn: Turn): void {
   updateTwilio(turn, { flex: { ...NO_INTERACTION, attempt: 1 } });
   callStudio(turn);
-  lookWithin(turn, TASK_PATIENCE_MS, "person-is-wanted");
+}
+
+/**
+ * The message that Studio is to act upon stands on Twilio, or could not be posted: its patience counts from then, since a task
+ * of ours beside Studio's would be a second one. Where no task comes of it, Flex is asked without Studio.
+ */
+export function studioCalled(turn: Turn, isThere: boolean): void {
+  const { session } = turn.state;
+  const flex = session?.twilio?.flex;
+  const isExpected = flex?.attempt === 1 && !flex.requested && flex.live.length + flex.ended.length === 0;
+  if (session?.owner.kind !== "queue" || !isExpected) return;
+  if (isThere) lookWithin(turn, TASK_PATIENCE_MS, "person-is-wanted");
+  else lookAtChannel(turn, { purpose: "person-is-wanted" });
 }
 
 /** Asks Flex for a task. Tasks of an earlier Interaction do not count any more. */
 export function requestInteraction(turn: Turn): void {
-  const flex = turn.state.session?.twilio?.flex;
+  const twilio = turn.state.session?.twilio;
+  const flex = twilio?.flex;
   const attempt = (flex?.attempt ?? 0) + 1;
+  // Else what agents write would have Studio send the chat to Flex once more.
+  if (twilio?.wakesStudio) deliver(turn, { lane: "twilio", kind: "tell-studio", wants: "nothing" });
   updateTwilio(turn, {
     nextLook: null,
     inactive: false,
+    wakesStudio: false,
     flex: {
       ...withoutTasks(flex ?? NO_INTERACTION),
       attempt,

@@ -71,7 +71,12 @@ export function messagesMissed(turn: Turn): void {
 /** A line that came too late for its session enters the next one; edits and what others said stay behind. */
 export function hearLine(turn: Turn, line: Line): void {
   if (line.author !== "member") return;
-  if (line.content.kind === "text" && line.source) hear(turn, line.content.text, line.source, line.at);
+  if (line.content.kind === "text" && line.source) {
+    const isMore = line.source === turn.state.carriedOver && turn.state.session !== null;
+    turn.state = { ...turn.state, carriedOver: line.source };
+    if (isMore) addMemberText(turn, "text", line.content.text, line.at, line.source);
+    else hear(turn, line.content.text, line.source, line.at);
+  }
   if (line.content.kind === "asked-for-person") {
     openSession(turn, (n) => sessionIdOf(turn.state.member, n));
     askForPerson(turn, "asked-for");
@@ -102,15 +107,17 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
       articleHelped(turn, button.slug);
       say(turn, { kind: "glad-it-helped" });
       return "accepted";
-    case "choice":
+    case "choice": {
+      const isAssistants = session.owner.kind === "assistant" && !isClosing;
       addLine(
         turn,
         "member",
         { kind: "text", open: "", text: button.text, close: "" },
-        { at: event.at, wakesStudio: !wantsPerson(button.text) },
+        { at: event.at, wakesStudio: isAssistants && !wantsPerson(button.text) },
       );
-      if (session.owner.kind === "assistant" && !isClosing) answerTo(turn, button.text, null);
+      if (isAssistants) answerTo(turn, button.text, null);
       return "accepted";
+    }
     // What is left of the message is found where it is stored: see `resend`.
     case "resend":
       return "stale";

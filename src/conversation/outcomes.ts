@@ -11,6 +11,7 @@ import {
   giveUp,
   interactionFailed,
   interactionUndecided,
+  studioCalled,
   withoutTasks,
 } from "./hand-over.ts";
 import { account } from "./index-order.ts";
@@ -18,7 +19,7 @@ import { expectTask } from "./look.ts";
 import { articleOpened } from "./memory.ts";
 import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
-import { isStudioTurn, leaveStudio, turnPosted } from "./studio.ts";
+import { isCallToStudio, isStudioTurn, leaveStudio, turnPosted } from "./studio.ts";
 import { interactionCreated } from "./tasks.ts";
 import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
 import { dmClosed, isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
@@ -75,6 +76,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       if (twilio.inactive && session?.owner.kind === "queue" && isMembers(delivery)) expectTask(turn);
       breakSilence(turn);
       if (isStudioTurn(delivery)) turnPosted(turn, result.message);
+      if (isCallToStudio(delivery)) studioCalled(turn, true);
       release(turn, account(twilio.order, result.index, turn.now));
       return;
     case "create-interaction":
@@ -137,6 +139,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "post":
       notPosted(turn, delivery, outcome, current);
       if (current && isStudioTurn(delivery)) turnPosted(turn, null);
+      if (current && isCallToStudio(delivery)) studioCalled(turn, false);
       return;
     case "create-conversation":
     case "add-member":

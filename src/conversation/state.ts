@@ -88,6 +88,8 @@ export type TwilioSide = {
   /** The conversation tells us what happens in it. */
   readonly hasWebhook: boolean;
   readonly order: IndexOrder;
+  /** The flow of Studio starts with each message that somebody writes. */
+  readonly wakesStudio: boolean;
   /** Null until the Interaction was asked for. */
   readonly flex: FlexInteraction | null;
   /** The channel was left: Flex makes the next task itself when the member writes. */
@@ -175,6 +177,8 @@ export type ConversationState = {
   readonly session: Session | null;
   /** Names of agents by identity; null when the name is known to be unknown. */
   readonly agentNames: Readonly<Record<TwilioIdentity, string | null>>;
+  /** The last message that came over from an ended session, maybe in parts: it is answered once. */
+  readonly carriedOver: DiscordMessageId | null;
   /** The last message whose author was told that it failed: one notice for all its parts. */
   readonly failureTold: DiscordMessageId | TwilioMessageSid | null;
 };
@@ -192,6 +196,7 @@ export function newConversation(member: DiscordUserId, routing: Routing): Conver
     sessions: 0,
     session: null,
     agentNames: {},
+    carriedOver: null,
     failureTold: null,
   };
 }

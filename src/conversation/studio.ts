@@ -14,7 +14,7 @@ const EARLY_KEPT = 20;
 export function beginStudio(turn: Turn): void {
   const { session, routing } = turn.state;
   if (!session || routing !== "studio" || session.studio || session.twilio) return;
-  updateSession(turn, { studio: { turns: [], early: [] }, twilio: NEW_TWILIO_SIDE });
+  updateSession(turn, { studio: { turns: [], early: [] }, twilio: { ...NEW_TWILIO_SIDE, wakesStudio: true } });
   prepareConversation(turn, null);
   deliver(turn, { lane: "twilio", kind: "add-studio-webhook", again: false });
   turn.effects.push({ kind: "replay", session: session.id });
@@ -70,7 +70,7 @@ export function leaveStudio(turn: Turn): void {
 
 /** Has Studio send the chat to Flex: it is told what Flex should know, and then there is a message for it to act upon. */
 export function callStudio(turn: Turn): void {
-  deliver(turn, { lane: "twilio", kind: "tell-studio" });
+  deliver(turn, { lane: "twilio", kind: "tell-studio", wants: "person" });
   addLine(turn, "assistant", { kind: "say", say: { kind: "transferring" } }, { wakesStudio: true });
   leaveStudio(turn);
 }
@@ -94,6 +94,11 @@ function takeUp(turn: Turn, asked: StudioTurn): void {
 function updateTurns(turn: Turn, turns: readonly StudioTurn[]): void {
   const studio = turn.state.session?.studio;
   if (studio) updateSession(turn, { studio: { ...studio, turns } });
+}
+
+/** Whether a post is the one that has Studio send the chat to Flex. */
+export function isCallToStudio(delivery: Delivery): boolean {
+  return delivery.kind === "post" && delivery.wakesStudio === true && delivery.line.author === "assistant";
 }
 
 /** Whether a post is one that Studio is to ask about. */

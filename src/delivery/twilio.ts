@@ -71,7 +71,7 @@ export class TwilioLane {
           ...this.#attributes(session),
           ...taskAttributes({ ...this.#facts(session), interactionAttempt: 1 }),
         };
-        const told = await this.#twilio.updateAttributes(conversation, { ...attributes, wants: "person" });
+        const told = await this.#twilio.updateAttributes(conversation, { ...attributes, wants: delivery.wants });
         return toAttempt(told, () => ({ kind: "tell-studio" }));
       }
       case "post": {
@@ -139,6 +139,12 @@ export class TwilioLane {
   }
 
   async #createInteraction(session: SessionId, conversation: TwilioConversationSid, attempt: number): Promise<Attempt> {
+    if (this.#store.state.routing === "studio") {
+      // Its flow may have sent the chat to Flex by itself.
+      const live = await this.#twilio.findLiveTask(session);
+      if (live.kind !== "done") return toAttempt<never>(live, (value) => value);
+      if (live.value) return { kind: "done", result: { kind: "create-interaction", ...live.value } };
+    }
     const created = await this.#twilio.createInteraction({
       conversation,
       identity: identityOf(this.#store.state.member),

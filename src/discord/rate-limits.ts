@@ -65,7 +65,11 @@ export class RateLimits {
     this.#bucketOfRoute.set(route.name, name);
     const resetAt = this.#now() + Math.ceil(resetAfter * 1000) + MARGIN_MS;
     if (this.#buckets.size > FORGET_ABOVE) this.#forget(this.#buckets, (bucket) => bucket.resetAt);
-    this.#buckets.set(`${name}/${route.major}`, { remaining, resetAt });
+    const key = `${name}/${route.major}`;
+    const known = this.#buckets.get(key);
+    // Answers of calls side by side may cross: in one window the lowest figure is the newest.
+    const isSameWindow = known !== undefined && known.resetAt > this.#now() && resetAt <= known.resetAt + MARGIN_MS;
+    this.#buckets.set(key, { remaining: isSameWindow ? Math.min(known.remaining, remaining) : remaining, resetAt });
   }
 
   /** Takes in a 429. Returns the milliseconds to wait. */
