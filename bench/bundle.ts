@@ -20,6 +20,8 @@ export type Bundle = {
 const Config = v.object({
   compatibility_date: v.string(),
   minify: v.optional(v.boolean(), false),
+  keep_names: v.optional(v.boolean(), true),
+  alias: v.optional(v.record(v.string(), v.string()), {}),
   durable_objects: v.object({ bindings: v.array(v.object({ name: v.string(), class_name: v.string() })) }),
 });
 
@@ -36,9 +38,11 @@ export function durableObjects(): Record<string, string> {
 /** Bundles a Worker of this project; `entry` is its file, relative to the project. All have the date of the real one. */
 export async function bundleWorker(folder: string, entry: string): Promise<Bundle> {
   const name = basename(entry, ".ts");
-  const { compatibility_date: date, minify } = readWranglerConfig();
+  const { durable_objects: _, alias, ...options } = readWranglerConfig();
+  const date = options.compatibility_date;
+  const absolute = Object.fromEntries(Object.entries(alias).map(([from, to]) => [from, join(PROJECT, to)]));
   const config = join(folder, `${name}.json`);
-  await writeFile(config, JSON.stringify({ name, main: join(PROJECT, entry), compatibility_date: date, minify }));
+  await writeFile(config, JSON.stringify({ name, main: join(PROJECT, entry), ...options, alias: absolute }));
   const outdir = join(folder, name);
   await runWrangler(["deploy", "--dry-run", "--config", config, "--outdir", outdir]);
   const file = join(outdir, `${name}.js`);

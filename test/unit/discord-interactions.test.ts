@@ -56,7 +56,7 @@ describe("/helpme", () => {
           kind: "member-asked-for-help",
           interaction: "323456789012345678",
           token: base.token,
-          profile: { member, displayName: "Nick", locale: "es" },
+          profile: { member, displayName: "Nick", locale: "es", language: "es-419" },
           guild: "523456789012345678",
           at: NOW,
         },
@@ -92,7 +92,7 @@ describe("a button", () => {
         event: {
           kind: "member-pressed",
           interaction: "323456789012345678",
-          profile: { member, displayName: "The member", locale: "en" },
+          profile: { member, displayName: "The member", locale: "en", language: "en-US" },
           message: "723456789012345678",
           session,
           button,

@@ -20,7 +20,11 @@ const order = (asked: ReturnType<typeof query>, articles: ArticleTerms[]) => {
 };
 
 test("a term in the title counts more than in an example question, and there more than in the text", () => {
-  const articles = [article("card", ["pin"], "refund"), article("card", ["refund"], "pin"), article("refund", ["card"], "pin")];
+  const articles = [
+    article("card", ["pin"], "refund"),
+    article("card", ["refund"], "pin"),
+    article("refund", ["card"], "pin"),
+  ];
   expect(order(query("refund"), articles)).toEqual([2, 1, 0]);
 });
 

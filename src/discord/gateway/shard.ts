@@ -171,11 +171,29 @@ export class Shard {
 
   /** What is new waits for what was missed, so that each member's words stay in order; but not for ever. */
   async #handOver(event: MemberEvent): Promise<unknown> {
-    const { lasting, epoch } = this.#state;
-    // A resume repeats what is new before Discord says that it is done. Without a session the gap goes on.
-    if (lasting.gapSince !== null && lasting.session !== null) this.#fillGap(epoch, lasting.gapSince);
-    if (this.#filling !== null) await Promise.race([this.#filling, this.#outside.pause(GAP_PATIENCE_MS)]);
+    if (this.#openGap() !== null || this.#filling !== null) {
+      await Promise.race([this.#gapFilled(), this.#outside.pause(GAP_PATIENCE_MS)]);
+    }
     return this.#outside.handOver(event);
+  }
+
+  /** Resolves when nothing is missing any more, or reading it has been put off. A gap may have grown while it was being filled. */
+  async #gapFilled(): Promise<void> {
+    for (;;) {
+      const since = this.#openGap();
+      if (since !== null) this.#fillGap(this.#state.epoch, since);
+      if (this.#filling === null) return;
+      await this.#filling;
+    }
+  }
+
+  /**
+   * Since when something is missing that can be read; null for nothing. A resume repeats what is new before Discord says that it
+   * is done; without a session the gap goes on.
+   */
+  #openGap(): Time | null {
+    const { lasting } = this.#state;
+    return lasting.session === null ? null : lasting.gapSince;
   }
 
   async #askGateway(epoch: number): Promise<void> {
