@@ -48,11 +48,7 @@ export class BudgetShare {
       }
       if (now() < this.#leftAloneUntil) return { kind: "go", isProbe: false };
       if (step.kind === "ask") {
-        // Calls that wait at the same time wait for one answer.
-        this.#asking ??= this.#ask(step.request).finally(() => {
-          this.#asking = null;
-        });
-        await this.#asking;
+        await this.#askOnce(step.request);
       } else if (step.ms <= patienceMs) {
         await pause(step.ms);
       } else {
@@ -62,11 +58,31 @@ export class BudgetShare {
     return { kind: "later", afterMs: NEAR_MS };
   }
 
+  /** Asks for leave to make a call that is no more than a courtesy: it never takes the turn of another one. */
+  async spare(): Promise<boolean> {
+    const { now } = this.#options;
+    const step = nextStep(this.#share, now());
+    if (step.kind === "ask" && now() >= this.#leftAloneUntil) await this.#askOnce(step.request);
+    if (now() < this.#leftAloneUntil) return true;
+    const left = nextStep(this.#share, now());
+    const isToSpare = left.kind === "go" && !left.isProbe && (left.share.lease?.calls ?? 0) > 0;
+    if (isToSpare) this.#share = left.share;
+    return isToSpare;
+  }
+
   /** Tells the budget in the background how a call ended. What others may not do now, this object does not either. */
   report(report: BudgetReport): void {
     if (report.kind === "token-refused" || report.kind === "blocked") this.#share = NO_SHARE;
     // One that is lost is made up for by the next one; that the budget fails is told by those who ask it.
     this.#options.background(this.#options.budget.report(report).catch(() => undefined));
+  }
+
+  /** Calls that wait at the same time wait for one answer. */
+  #askOnce(request: LeaseRequest): Promise<void> {
+    this.#asking ??= this.#ask(request).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
   }
 
   async #ask(request: LeaseRequest): Promise<void> {

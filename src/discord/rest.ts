@@ -79,6 +79,8 @@ type Request<Schema extends v.GenericSchema> = {
   /** How long it waits on the spot for leave of the shared budget; null for calls that do not ask. */
   readonly patienceMs: number | null;
   readonly isWanted?: () => boolean;
+  /** Made only where no other call has to wait for it. */
+  readonly isCourtesy?: boolean;
   readonly body?: unknown;
   readonly answer: Schema;
 };
@@ -104,6 +106,9 @@ export function discordRest(options: DiscordRestOptions) {
     const isRead = method === "GET";
     let wait = limits.wait(route);
     let isProbe = false;
+    if (wait === 0 && share && request.isCourtesy && !(await share.spare())) {
+      return { kind: "later", reason: "nothing is to spare", held: true };
+    }
     if (wait === 0 && share && request.patienceMs !== null) {
       const leave = await share.leave(request.patienceMs);
       if (leave.kind === "later") return { ...leave, reason: "the bot's limit is used up", held: true };
@@ -182,8 +187,8 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/typing`,
         route: { name: "POST /channels/:channel/typing", major: channel, countsGlobally: true },
         asBot: true,
-        // Later it is of no use.
-        patienceMs: 0,
+        patienceMs: null,
+        isCourtesy: true,
         answer: NOTHING,
       });
     },

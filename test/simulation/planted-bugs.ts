@@ -164,12 +164,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     message === null`,
   },
   {
-    name: "an assistant that hands over fetches nobody",
-    file: "src/conversation/assistant.ts",
-    find: 'askForPerson(turn, "assistant-gave-up");',
-    replace: "",
-  },
-  {
     name: "agents get the chat without a summary",
     file: "src/conversation/hand-over.ts",
     find: 'addLine(turn, "bridge", { kind: "summary", summary });',
