@@ -106,8 +106,9 @@ export function discordRest(options: DiscordRestOptions) {
     const isRead = method === "GET";
     let wait = limits.wait(route);
     let isProbe = false;
-    if (wait === 0 && share && request.isCourtesy && !(await share.spare())) {
-      return { kind: "later", reason: "nothing is to spare", held: true };
+    if (wait === 0 && share && request.isCourtesy) {
+      if (!(await share.spare())) return { kind: "later", reason: "nothing is to spare", held: true };
+      wait = limits.wait(route);
     }
     if (wait === 0 && share && request.patienceMs !== null) {
       const leave = await share.leave(request.patienceMs);
