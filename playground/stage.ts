@@ -118,6 +118,7 @@ async function register(variables: Readonly<Record<string, string>>): Promise<vo
   const complaints: string[] = [];
   const code = await registerCommands([], {
     fetch,
+    now: Date.now,
     variables: async () => variables,
     print: () => undefined,
     complain: (line) => complaints.push(line),

@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { readConfig } from "../src/config.ts";
-import { type Clock, type Fetch, fetchWithin } from "../src/outside/call.ts";
 import { readCommandLine, UsageError } from "./lib/command-line.ts";
 import { OperatorClient, OperatorError } from "./lib/operator-client.ts";
 import {
@@ -11,6 +9,7 @@ import {
   describeRetry,
   printable,
 } from "./lib/operator-report.ts";
+import { type Surroundings, TERMINAL } from "./lib/surroundings.ts";
 
 const USAGE = `Usage: npm run operate -- COMMAND [OPTIONS]
 
@@ -32,16 +31,6 @@ PUBLIC_URL and SIGNING_SECRET are taken from the environment, else from FILE (el
 wrangler.toml. The secret must be that of the Worker at this address.
 
 Exit codes: 0 done, 1 not (all) done, 2 not understood.`;
-
-/** What the command touches. */
-export type Surroundings = {
-  readonly fetch: Fetch;
-  readonly now: Clock;
-  /** The variables of the project; of the file where one is named. */
-  readonly variables: (envFile: string | undefined) => Promise<Readonly<Record<string, unknown>>>;
-  readonly print: (line: string) => void;
-  readonly complain: (line: string) => void;
-};
 
 type Command =
   | { readonly kind: "dead-letters" | "gateway" | "gateway-resume" }
@@ -207,16 +196,4 @@ async function retry(client: OperatorClient, io: Surroundings, id: string | null
   return tally["sent-again"] === found && (found > 0 || id === null);
 }
 
-if (import.meta.main) {
-  process.exitCode = await operate(process.argv.slice(2), {
-    fetch: fetchWithin,
-    now: Date.now,
-    variables: async (envFile) => {
-      // wrangler takes a second to load, and is only needed here.
-      const { variablesForDev } = await import("./lib/wrangler-config.ts");
-      return { ...variablesForDev(envFile === undefined ? [] : [resolve(envFile)]), ...process.env };
-    },
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
-  });
-}
+if (import.meta.main) process.exitCode = await operate(process.argv.slice(2), TERMINAL);

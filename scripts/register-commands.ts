@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { readConfig } from "../src/config.ts";
 import { commands } from "../src/discord/commands/index.ts";
 import { type DiscordRest, discordRest } from "../src/discord/rest.ts";
-import { type Fetch, fetchWithin } from "../src/outside/call.ts";
+import { readCommandLine, UsageError } from "./lib/command-line.ts";
+import { type Surroundings, TERMINAL } from "./lib/surroundings.ts";
 
 const USAGE = `Usage: npm run register-commands -- [--env-file FILE] [--dry-run]
 
@@ -18,37 +17,40 @@ DISCORD_APPLICATION_ID, DISCORD_BOT_TOKEN, PUBLIC_URL, and DISCORD_API_URL if it
 
 const NEEDED = ["DISCORD_APPLICATION_ID", "DISCORD_BOT_TOKEN", "PUBLIC_URL", "DISCORD_API_URL"];
 
-/** What the command touches. */
-export type Surroundings = {
-  readonly fetch: Fetch;
-  /** The variables of the project; of the file where one is named. */
-  readonly variables: (envFile: string | undefined) => Promise<Readonly<Record<string, unknown>>>;
-  readonly print: (line: string) => void;
-  readonly complain: (line: string) => void;
-};
-
 /** Registers the slash commands as `args` ask. Returns the exit code: 1 when it failed, 2 when it was not understood. */
 export async function registerCommands(args: readonly string[], io: Surroundings): Promise<0 | 1 | 2> {
-  const asked = readArguments(args);
-  if (typeof asked === "string") {
-    io.complain(`${asked}\n\n${USAGE}`);
-    return 2;
-  }
-  if (asked.help) {
+  try {
+    const { values } = readCommandLine({
+      args: [...args],
+      options: {
+        "env-file": { type: "string" },
+        "dry-run": { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (!values.help) return await register({ file: values["env-file"], dryRun: values["dry-run"] }, io);
     io.print(USAGE);
     return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.complain(`${error.message}\n\n${USAGE}`);
+    return 2;
   }
+}
+
+type Asked = { readonly file: string | undefined; readonly dryRun: boolean };
+
+async function register({ file, dryRun }: Asked, io: Surroundings): Promise<0 | 1> {
   const definitions = commands.map(({ definition }) => definition);
-  if (asked["dry-run"]) {
+  if (dryRun) {
     io.print(JSON.stringify(definitions, null, 2));
     return 0;
   }
-  const file = asked["env-file"];
   if (file !== undefined && !existsSync(file)) {
     io.complain(`There is no file ${file}.`);
     return 1;
   }
-  const rest = connect(await io.variables(file), io.fetch);
+  const rest = connect(await io.variables(file), io);
   if ("problems" in rest) {
     for (const problem of rest.problems) io.complain(problem);
     return 1;
@@ -62,25 +64,10 @@ export async function registerCommands(args: readonly string[], io: Surroundings
   return 0;
 }
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        "env-file": { type: "string" },
-        "dry-run": { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 /** Only Discord's variables are needed: the commands can be registered before Twilio is set up. */
 function connect(
   variables: Readonly<Record<string, unknown>>,
-  fetch: Fetch,
+  { fetch, now }: Pick<Surroundings, "fetch" | "now">,
 ): DiscordRest | { problems: readonly string[] } {
   const config = readConfig(variables);
   const problems = config.ok ? [] : config.problems.filter(({ name }) => NEEDED.includes(name));
@@ -88,7 +75,7 @@ function connect(
   const variable = (name: string, fallback = "") => String(variables[name] || fallback);
   return discordRest({
     fetch,
-    now: Date.now,
+    now,
     apiUrl: variable("DISCORD_API_URL", "https://discord.com/api/v10").replace(/\/+$/, ""),
     botToken: variable("DISCORD_BOT_TOKEN"),
     applicationId: variable("DISCORD_APPLICATION_ID"),
@@ -96,15 +83,4 @@ function connect(
   });
 }
 
-if (import.meta.main) {
-  process.exitCode = await registerCommands(process.argv.slice(2), {
-    fetch: fetchWithin,
-    variables: async (envFile) => {
-      // wrangler takes a second to load, and is only needed here.
-      const { variablesForDev } = await import("./lib/wrangler-config.ts");
-      return { ...variablesForDev(envFile === undefined ? [] : [resolve(envFile)]), ...process.env };
-    },
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
-  });
-}
+if (import.meta.main) process.exitCode = await registerCommands(process.argv.slice(2), TERMINAL);

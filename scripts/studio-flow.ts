@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import * as v from "valibot";
 import { type Config, readConfig } from "../src/config.ts";
-import { type Clock, type Fetch, fetchWithin } from "../src/outside/call.ts";
 import { twilioClient } from "../src/twilio/client.ts";
 import { readCommandLine, UsageError } from "./lib/command-line.ts";
 import { PROJECT } from "./lib/project.ts";
+import { type Surroundings, TERMINAL } from "./lib/surroundings.ts";
 
 const USAGE = `Usage: npm run -s studio-flow -- [--env-file FILE]
 
@@ -18,16 +18,6 @@ looked up at Twilio, and nothing is changed there. With STUDIO_PASSWORD the flow
   --help            print this
 
 Exit codes: 0 done, 1 not done, 2 not understood.`;
-
-/** What the command touches. */
-export type Surroundings = {
-  readonly fetch: Fetch;
-  readonly now: Clock;
-  /** The variables of the project; of the file where one is named. */
-  readonly variables: (envFile: string | undefined) => Promise<Readonly<Record<string, unknown>>>;
-  readonly print: (line: string) => void;
-  readonly complain: (line: string) => void;
-};
 
 /** What differs from project to project in the flow. */
 export type FlowValues = Pick<Config, "PUBLIC_URL" | "TWILIO_WORKFLOW_SID" | "STUDIO_PASSWORD"> & {
@@ -105,16 +95,4 @@ async function print(envFile: string | undefined, io: Surroundings): Promise<0 |
   return 0;
 }
 
-if (import.meta.main) {
-  process.exitCode = await printStudioFlow(process.argv.slice(2), {
-    fetch: fetchWithin,
-    now: Date.now,
-    variables: async (envFile) => {
-      // wrangler takes a second to load, and is only needed here.
-      const { variablesForDev } = await import("./lib/wrangler-config.ts");
-      return { ...variablesForDev(envFile === undefined ? [] : [resolve(envFile)]), ...process.env };
-    },
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
-  });
-}
+if (import.meta.main) process.exitCode = await printStudioFlow(process.argv.slice(2), TERMINAL);

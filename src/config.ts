@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isLanguageModel, type LanguageModel } from "./assistant/language-model.ts";
-import { canonicalLocale } from "./knowledge/article-schema.ts";
+import { canonicalLocale } from "./locale.ts";
 
 /** Where each Twilio product lives; stands in for `{service}` in `TWILIO_API_URL`. */
 export type TwilioService = "conversations" | "flex-api" | "mcs.us1" | "taskrouter" | "studio" | "iam";

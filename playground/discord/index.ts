@@ -23,7 +23,7 @@ export type { DmOptions, Member, MemberOptions } from "./member.ts";
 export type { Message } from "./world.ts";
 
 export type DiscordOptions = {
-  /** Default: any free one. */
+  /** Without one, the system picks a free port. */
   readonly port?: number;
   readonly botToken?: string;
   readonly applicationId?: string;

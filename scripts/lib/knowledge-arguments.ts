@@ -1,6 +1,6 @@
 import type { ArticleLocale } from "../../src/knowledge/article.ts";
-import { canonicalLocale } from "../../src/knowledge/article-schema.ts";
 import { DEFAULT_LOCALE } from "../../src/knowledge/source-article.ts";
+import { canonicalLocale } from "../../src/locale.ts";
 import { readCommandLine, UsageError } from "./command-line.ts";
 import { KNOWLEDGE } from "./project.ts";
 import { webAddress } from "./website/sitemap.ts";

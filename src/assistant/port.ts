@@ -1,5 +1,6 @@
 import type { ArticleSlug, DiscordMessageId, SessionId } from "../conversation/ids.ts";
 import type { ArticleLocale } from "../knowledge/article.ts";
+import type { SmallTalk } from "./small-talk.ts";
 
 /** An article as a suggestion. */
 export type ArticleTitle = { readonly slug: ArticleSlug; readonly title: string };
@@ -37,7 +38,7 @@ export type Answer =
   /** Nothing in the knowledge base fits. */
   | { readonly kind: "nothing" }
   /** The member asked nothing yet, or has finished. */
-  | { readonly kind: "small-talk"; readonly topic: "greeting" | "thanks" | "goodbye" }
+  | { readonly kind: "small-talk"; readonly topic: SmallTalk }
   /** An answer in words. */
   | {
       readonly kind: "reply";

@@ -1,9 +1,9 @@
 import type { Answer } from "../assistant/port.ts";
-import { beginClosing } from "./closing.ts";
+import { endChat } from "./closing.ts";
 import type { Delivery } from "./deliveries.ts";
 import { askForPerson } from "./hand-over.ts";
 import { countMiss, remember } from "./memory.ts";
-import { closeSession, deliver, say, type Turn } from "./turn.ts";
+import { closeSession, say, type Turn } from "./turn.ts";
 
 /** After this many questions in a row that nothing is found for, a person is offered unasked. */
 const MISSES_BEFORE_OFFER = 2;
@@ -40,10 +40,8 @@ export function answered(turn: Turn, asked: Extract<Delivery, { kind: "ask-assis
 
 /** The matter is done. A Twilio Conversation that is there, or being made, is closed with it, after what stands before. */
 function endSession(turn: Turn): void {
-  if (turn.state.session?.twilio) {
-    deliver(turn, { lane: "twilio", kind: "close-conversation", again: false });
-    beginClosing(turn);
-  } else {
+  if (turn.state.session?.twilio) endChat(turn);
+  else {
     say(turn, { kind: "closed" });
     closeSession(turn);
   }

@@ -1,10 +1,10 @@
-import { beginClosing } from "./closing.ts";
+import { beginClosing, endChat } from "./closing.ts";
 import type { DeliveryResult } from "./deliveries.ts";
 import { interactionFailed, requestInteraction, wakeFailed } from "./hand-over.ts";
 import { announceDeparture, lookWithin, QUEUE_PATIENCE_MS, TASK_PATIENCE_MS } from "./look.ts";
 import { everybodyLeft } from "./presence.ts";
 import type { LookPurpose } from "./state.ts";
-import { deliver, setOwner, someoneIsHere, type Turn, updateTwilio } from "./turn.ts";
+import { setOwner, someoneIsHere, type Turn, updateTwilio } from "./turn.ts";
 
 /** What Flex says of the channel. */
 export function channelRead(turn: Turn, found: Extract<DeliveryResult, { kind: "read-channel" }>): void {
@@ -61,6 +61,6 @@ function needTask(turn: Turn, purpose: LookPurpose): void {
 
 /** Whoever left last is not announced then, unless they turn out to have come back and written something. */
 function end(turn: Turn, conversation: "open" | "closed"): void {
-  if (conversation === "open") deliver(turn, { lane: "twilio", kind: "close-conversation", again: false });
-  beginClosing(turn);
+  if (conversation === "open") endChat(turn);
+  else beginClosing(turn);
 }

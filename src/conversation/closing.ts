@@ -16,6 +16,12 @@ export function beginClosing(turn: Turn): void {
   });
 }
 
+/** The matter is done: the Twilio Conversation is closed, after what stands before. */
+export function endChat(turn: Turn): void {
+  deliver(turn, { lane: "twilio", kind: "close-conversation", again: false });
+  beginClosing(turn);
+}
+
 /** All that agents wrote is out: the session ends, and the next one opens with what the member wrote meanwhile. */
 export function finishClosing(turn: Turn): void {
   const closing = turn.state.session?.twilio?.closing;

@@ -1,4 +1,5 @@
 import type { Answer, ArticleCard, ArticleTitle } from "../assistant/port.ts";
+import type { SmallTalk } from "../assistant/small-talk.ts";
 import type { Feedback } from "../knowledge/feedback.ts";
 import type { AgentFile, AgentWrote, FlexWorker, Time } from "./events.ts";
 import type {
@@ -31,7 +32,7 @@ export type Say =
   | { readonly kind: "nothing-found" }
   /** Nothing was found again. */
   | { readonly kind: "offer-person" }
-  | { readonly kind: "small-talk"; readonly topic: "greeting" | "thanks" | "goodbye" }
+  | { readonly kind: "small-talk"; readonly topic: SmallTalk }
   /** What an assistant says in words of its own. */
   | {
       readonly kind: "reply";
@@ -103,6 +104,9 @@ export type Line = {
   readonly source: DiscordMessageId | null;
 };
 
+/** Why the flow of Studio is to act upon a message: to ask the assistant about it, or to send the chat to Flex. */
+export type ForStudio = "to-answer" | "to-hand-over";
+
 /** A `/helpme` that still waits for its private answer; Discord takes one until `expires`. */
 export type HelpRequest = { readonly token: string; readonly expires: Time };
 
@@ -134,8 +138,7 @@ export type Delivery =
   /** `again`: an earlier try may have added it already. */
   | { readonly lane: "twilio"; readonly kind: "add-webhook"; readonly again: boolean }
   | { readonly lane: "twilio"; readonly kind: "add-studio-webhook"; readonly again: boolean }
-  /** `wakesStudio`: the flow of Studio is to act upon it. */
-  | { readonly lane: "twilio"; readonly kind: "post"; readonly line: Line; readonly wakesStudio?: true }
+  | Post
   /** Writes into the attributes of the Twilio Conversation what is wanted of Studio, and what Flex should know. */
   | { readonly lane: "twilio"; readonly kind: "tell-studio"; readonly wants: "person" | "nothing" }
   /** `attempt` counts the interactions of a session from 1, so that a task can be told from its forerunner. */
@@ -171,6 +174,14 @@ export type Delivery =
       readonly id: DeadLetterId;
       readonly letter: DeadLetter | null;
     };
+
+/** A line to be added to the Twilio Conversation. */
+export type Post = {
+  readonly lane: "twilio";
+  readonly kind: "post";
+  readonly line: Line;
+  readonly forStudio?: ForStudio;
+};
 
 export type DeliveryKind = Delivery["kind"];
 

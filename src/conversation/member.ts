@@ -11,8 +11,8 @@ import type {
 import { askForPerson } from "./hand-over.ts";
 import { type DiscordChannelId, type DiscordMessageId, sessionIdOf } from "./ids.ts";
 import { articleHelped } from "./memory.ts";
-import { ask, beginStudio, expectStudio } from "./studio.ts";
-import { addLine, addMemberText, deliver, openSession, say, type Turn, updateSession } from "./turn.ts";
+import { beginStudio, expectStudio } from "./studio.ts";
+import { addLine, addMemberText, askAssistant, deliver, openSession, say, type Turn, updateSession } from "./turn.ts";
 import { wantsPerson } from "./wants-person.ts";
 
 /** Discord takes the private answer to a command for 15 minutes. */
@@ -48,17 +48,22 @@ export function memberWrote(turn: Turn, event: MemberWrote): void {
 export function hear(turn: Turn, text: string, message: DiscordMessageId, at: Time): void {
   const session = openSession(turn, (n) => sessionIdOf(turn.state.member, n));
   if (session.topic === null) updateSession(turn, { topic: Array.from(text).slice(0, TOPIC_LENGTH).join("").trim() });
-  const isAssistants = session.owner.kind === "assistant" && !session.twilio?.closing;
-  if (isAssistants) beginStudio(turn);
-  addMemberText(turn, "text", text, at, message, isAssistants && !wantsPerson(text));
-  if (isAssistants) answerTo(turn, text, message);
+  speak(turn, text, message, at);
 }
 
-/** The member speaks to the assistant; `message` is null where a button speaks. */
-function answerTo(turn: Turn, text: string, message: DiscordMessageId | null): void {
-  if (wantsPerson(text)) askForPerson(turn, "asked-for");
+/** The member speaks to whoever owns the session; `message` is null where a button speaks. */
+function speak(turn: Turn, text: string, message: DiscordMessageId | null, at: Time): void {
+  const { session } = turn.state;
+  if (session?.owner.kind !== "assistant" || session.twilio?.closing) {
+    addMemberText(turn, "text", text, at, message);
+    return;
+  }
+  beginStudio(turn);
+  const isCall = wantsPerson(text);
+  addMemberText(turn, "text", text, at, message, isCall ? undefined : "to-answer");
+  if (isCall) askForPerson(turn, "asked-for");
   else if (turn.state.session?.studio) expectStudio(turn, text, message);
-  else ask(turn, text, message);
+  else askAssistant(turn, text, message);
 }
 
 /** More was written than could be read: whoever reads along, and the member, learn where. */
@@ -107,17 +112,9 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
       articleHelped(turn, button.slug);
       say(turn, { kind: "glad-it-helped" });
       return "accepted";
-    case "choice": {
-      const isAssistants = session.owner.kind === "assistant" && !isClosing;
-      addLine(
-        turn,
-        "member",
-        { kind: "text", open: "", text: button.text, close: "" },
-        { at: event.at, wakesStudio: isAssistants && !wantsPerson(button.text) },
-      );
-      if (isAssistants) answerTo(turn, button.text, null);
+    case "choice":
+      speak(turn, button.text, null, event.at);
       return "accepted";
-    }
     // What is left of the message is found where it is stored: see `resend`.
     case "resend":
       return "stale";

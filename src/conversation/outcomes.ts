@@ -2,7 +2,7 @@ import { messagesRead, messagesUnreadable, release } from "./agents.ts";
 import { answered } from "./assistant.ts";
 import { channelRead, channelUnreadable } from "./channel.ts";
 import { beginClosing, finishClosing } from "./closing.ts";
-import { type Delivery, type DeliveryResult, isAssistants } from "./deliveries.ts";
+import { type Delivery, type DeliveryResult, isAssistants, type Post } from "./deliveries.ts";
 import type { DeliveryDelayed, DeliverySettled } from "./events.ts";
 import {
   askForPerson,
@@ -14,12 +14,13 @@ import {
   studioCalled,
   withoutTasks,
 } from "./hand-over.ts";
+import type { TwilioMessageSid } from "./ids.ts";
 import { account } from "./index-order.ts";
 import { expectTask } from "./look.ts";
 import { articleOpened } from "./memory.ts";
 import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
-import { isCallToStudio, isStudioTurn, leaveStudio, turnPosted } from "./studio.ts";
+import { leaveStudio, turnPosted } from "./studio.ts";
 import { interactionCreated } from "./tasks.ts";
 import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
 import { dmClosed, isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
@@ -75,8 +76,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       // Flex makes the next task of an inactive channel itself, once it has a message of the member.
       if (twilio.inactive && session?.owner.kind === "queue" && isMembers(delivery)) expectTask(turn);
       breakSilence(turn);
-      if (isStudioTurn(delivery)) turnPosted(turn, result.message);
-      if (isCallToStudio(delivery)) studioCalled(turn, true);
+      if (delivery.kind === "post") toldStudio(turn, delivery, result.message);
       release(turn, account(twilio.order, result.index, turn.now));
       return;
     case "create-interaction":
@@ -138,8 +138,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
       return;
     case "post":
       notPosted(turn, delivery, outcome, current);
-      if (current && isStudioTurn(delivery)) turnPosted(turn, null);
-      if (current && isCallToStudio(delivery)) studioCalled(turn, false);
+      if (current) toldStudio(turn, delivery, null);
       return;
     case "create-conversation":
     case "add-member":
@@ -186,6 +185,12 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "note-dead-letter":
       return;
   }
+}
+
+/** A message that the flow of Studio was to act upon was posted, or was not: `message` null. */
+function toldStudio(turn: Turn, post: Post, message: TwilioMessageSid | null): void {
+  if (post.forStudio === "to-answer") turnPosted(turn, message);
+  if (post.forStudio === "to-hand-over") studioCalled(turn, message !== null);
 }
 
 function isRefused(outcome: Unsent): boolean {

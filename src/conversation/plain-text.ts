@@ -1,6 +1,7 @@
 /**
  * What was written as patterns want it: lower case, full-width forms made plain, Latin letters without accents, Arabic
- * letters as Persian writes them and without vowel signs, one kind of apostrophe, single spaces.
+ * letters as Persian writes them and without vowel signs, one kind of apostrophe, single spaces. The index of the knowledge
+ * base folds further, to letters that nobody would write a pattern in.
  */
 export function plainText(text: string): string {
   return text

@@ -80,7 +80,7 @@ export type ChannelLook = {
   readonly askedAt: Time;
 };
 
-/** The Twilio side of a session, from the moment a person was asked for. */
+/** The Twilio side of a session, from when a person was asked for; from its first message where Studio decides who answers. */
 export type TwilioSide = {
   readonly conversation: TwilioConversationSid | null;
   /** The member is a participant. */
@@ -121,7 +121,7 @@ export type AskedQuestion = {
   readonly articles: readonly (ArticleTitle & { readonly fate: ArticleFate })[];
 };
 
-/** What the assistant remembers of a session since the member last talked to a person. */
+/** What the assistant remembers of a session. */
 export type AssistantMemory = {
   /** Questions in a row that it found nothing for. */
   readonly misses: number;
@@ -153,7 +153,7 @@ export type Session = {
   readonly assistant: AssistantMemory;
   /** While Studio decides who answers: the messages it has not asked about, oldest first, and those it asked about too early. */
   readonly studio: { readonly turns: readonly StudioTurn[]; readonly early: readonly TwilioMessageSid[] } | null;
-  /** Null until a person is asked for. */
+  /** Null while nothing is on Twilio. */
   readonly twilio: TwilioSide | null;
   /** The first thing the member wrote, cut short: the case's title. */
   readonly topic: string | null;

@@ -1,12 +1,11 @@
-import type { Delivery } from "./deliveries.ts";
 import type { StudioAsked } from "./events.ts";
 import { NEW_TWILIO_SIDE, prepareConversation } from "./hand-over.ts";
 import { type DiscordMessageId, identityOf, type TwilioMessageSid } from "./ids.ts";
 import type { StudioTurn } from "./state.ts";
-import { addLine, deliver, type Turn, updateSession } from "./turn.ts";
+import { addLine, askAssistant, deliver, type Turn, updateSession } from "./turn.ts";
 
 /** Studio drops what arrives while one of its widgets runs: a message that it has not asked about by then is answered without it. */
-export const STUDIO_PATIENCE_MS = 8_000;
+const STUDIO_PATIENCE_MS = 8_000;
 /** How many messages are remembered that Studio asked about before we knew that they were posted. */
 const EARLY_KEPT = 20;
 
@@ -65,19 +64,15 @@ export function leaveStudio(turn: Turn): void {
   if (!session?.studio) return;
   const open = session.studio.turns.filter(({ isTakenUp }) => !isTakenUp);
   updateSession(turn, { studio: null });
-  if (session.owner.kind === "assistant") for (const { question, message } of open) ask(turn, question, message);
+  if (session.owner.kind === "assistant")
+    for (const { question, message } of open) askAssistant(turn, question, message);
 }
 
 /** Has Studio send the chat to Flex: it is told what Flex should know, and then there is a message for it to act upon. */
 export function callStudio(turn: Turn): void {
   deliver(turn, { lane: "twilio", kind: "tell-studio", wants: "person" });
-  addLine(turn, "assistant", { kind: "say", say: { kind: "transferring" } }, { wakesStudio: true });
+  addLine(turn, "assistant", { kind: "say", say: { kind: "transferring" } }, { forStudio: "to-hand-over" });
   leaveStudio(turn);
-}
-
-/** Asks the assistant. */
-export function ask(turn: Turn, question: string, message: DiscordMessageId | null): void {
-  deliver(turn, { lane: "inside", kind: "ask-assistant", question, message });
 }
 
 function takeUp(turn: Turn, asked: StudioTurn): void {
@@ -88,20 +83,10 @@ function takeUp(turn: Turn, asked: StudioTurn): void {
     ? turns.filter(({ posted }) => posted !== asked.posted)
     : turns.map((one) => (one === asked ? { ...one, isTakenUp: true } : one));
   updateSession(turn, { studio: { turns: rest, early: early.filter((sid) => sid !== asked.posted) } });
-  if (session.owner.kind === "assistant" && !session.twilio?.closing) ask(turn, asked.question, asked.message);
+  if (session.owner.kind === "assistant" && !session.twilio?.closing) askAssistant(turn, asked.question, asked.message);
 }
 
 function updateTurns(turn: Turn, turns: readonly StudioTurn[]): void {
   const studio = turn.state.session?.studio;
   if (studio) updateSession(turn, { studio: { ...studio, turns } });
-}
-
-/** Whether a post is the one that has Studio send the chat to Flex. */
-export function isCallToStudio(delivery: Delivery): boolean {
-  return delivery.kind === "post" && delivery.wakesStudio === true && delivery.line.author === "assistant";
-}
-
-/** Whether a post is one that Studio is to ask about. */
-export function isStudioTurn(delivery: Delivery): boolean {
-  return delivery.kind === "post" && delivery.wakesStudio === true && delivery.line.author === "member";
 }

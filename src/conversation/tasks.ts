@@ -10,7 +10,7 @@ import { type Turn, updateTwilio } from "./turn.ts";
 export function taskChanged(turn: Turn, event: TaskChanged): void {
   const { session } = turn.state;
   if (session?.id !== event.session) return;
-  if (turn.state.routing === "studio" && session.twilio && !session.twilio.flex) studioHandsOver(turn);
+  if (session.twilio?.wakesStudio && !session.twilio.flex) studioHandsOver(turn);
   if (!turn.state.session?.twilio?.flex) return;
   const { change, task, at } = event;
   switch (change.type) {

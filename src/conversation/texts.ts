@@ -1,3 +1,4 @@
+import type { SmallTalk } from "../assistant/small-talk.ts";
 import type { HandOverReason, HandOverSummary } from "./deliveries.ts";
 import type { Locale } from "./events.ts";
 import type { ArticleFate } from "./state.ts";
@@ -22,7 +23,7 @@ export type Texts = {
   /** Nothing was found again: offers a person. */
   readonly offerPerson: string;
   /** What is answered where nothing was asked. */
-  readonly smallTalk: Readonly<Record<"greeting" | "thanks" | "goodbye", (name: string) => string>>;
+  readonly smallTalk: Readonly<Record<SmallTalk, (name: string) => string>>;
   suggestedArticle(title: string): string;
   readonly articleGone: string;
   readonly gladItHelped: string;

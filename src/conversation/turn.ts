@@ -1,4 +1,4 @@
-import type { Delivery, HelpRequest, Line, LineAuthor, LineContent, Say } from "./deliveries.ts";
+import type { Delivery, ForStudio, HelpRequest, Line, LineAuthor, LineContent, Say } from "./deliveries.ts";
 import { AGENT_TEXT_LIMIT, TWILIO_TEXT_LIMIT } from "./deliveries.ts";
 import type { AgentFile, Time } from "./events.ts";
 import type { DiscordMessageId, SessionId, TwilioIdentity, TwilioMessageSid } from "./ids.ts";
@@ -102,7 +102,7 @@ export function addLine(
   turn: Turn,
   author: LineAuthor,
   content: LineContent,
-  about: { at?: Time; source?: DiscordMessageId | null; wakesStudio?: boolean } = {},
+  about: { at?: Time; source?: DiscordMessageId | null; forStudio?: ForStudio | undefined } = {},
 ): void {
   const { session } = turn.state;
   if (!session) return;
@@ -111,7 +111,7 @@ export function addLine(
   const isKept = session.owner.kind === "assistant" && !session.studio;
   if (closing) updateTwilio(turn, { closing: { carried: [...closing.carried, line] } });
   else if (isKept) turn.effects.push({ kind: "record", session: session.id, line });
-  else deliver(turn, { lane: "twilio", kind: "post", line, ...(about.wakesStudio && { wakesStudio: true }) });
+  else deliver(turn, { lane: "twilio", kind: "post", line, ...(about.forStudio && { forStudio: about.forStudio }) });
 }
 
 /** Adds what the member wrote, in as many lines as Twilio needs. */
@@ -120,14 +120,19 @@ export function addMemberText(
   kind: "text" | "edited-text",
   text: string,
   at: Time,
-  source: DiscordMessageId,
-  wakesStudio = false,
+  source: DiscordMessageId | null,
+  forStudio?: ForStudio,
 ): void {
   const pieces = splitIntoPieces(text, TWILIO_TEXT_LIMIT);
   for (const [n, piece] of pieces.entries()) {
     const isLast = n === pieces.length - 1;
-    addLine(turn, "member", { kind, ...piece }, { at, source, wakesStudio: wakesStudio && isLast });
+    addLine(turn, "member", { kind, ...piece }, { at, source, forStudio: isLast ? forStudio : undefined });
   }
+}
+
+/** Asks the assistant; `message` is null where a button spoke. */
+export function askAssistant(turn: Turn, question: string, message: DiscordMessageId | null): void {
+  deliver(turn, { lane: "inside", kind: "ask-assistant", question, message });
 }
 
 /** Ends the session: nobody owns the conversation until the member writes again. */

@@ -157,3 +157,18 @@ export function isDmClosed(outcome: Unsent): boolean {
 export function isConversationClosed(outcome: Unsent): boolean {
   return outcome.kind === "failed" && outcome.cause === "conversation-closed";
 }
+
+/** A post whose Twilio Conversation is closed, or was never there, goes to where the chat goes on: it is not to be sent again. */
+export function isCarriedOver({ kind }: Delivery, outcome: Unsent): boolean {
+  if (kind !== "post" || outcome.kind !== "failed") return false;
+  return outcome.cause === "conversation-closed" || outcome.cause === "no-conversation";
+}
+
+/** How posts end that wait behind a delivery which turned out so; null where they have an outcome of their own. */
+export function outcomeForWaitingPosts(delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome | null {
+  if (outcome.kind === "sent") return null;
+  if (isConversationClosed(outcome)) return outcome;
+  return delivery.kind === "create-conversation"
+    ? { kind: "failed", cause: "no-conversation", reason: outcome.reason }
+    : null;
+}

@@ -11,12 +11,13 @@ import {
 import type { DeadLetterId, DeliveryId, DiscordMessageId, SessionId } from "../conversation/ids.ts";
 import { type ConversationState, nextWakeUp } from "../conversation/state.ts";
 import type { Effect } from "../conversation/turn.ts";
-import { apologyFor, deadLetterOf, isConversationClosed } from "../conversation/undelivered.ts";
+import { apologyFor, deadLetterOf, isCarriedOver, outcomeForWaitingPosts } from "../conversation/undelivered.ts";
 import { log } from "../log.ts";
 import type { Storage } from "../storage.ts";
 import { DeliveriesTable, type DeliveryRow, type Postponed } from "./deliveries-table.ts";
 import { Journal } from "./journal.ts";
-import { ATTEMPTS_BEFORE_NOTICE, FORGET_AT_ONCE, RETENTION_MS, RETENTION_SLACK_MS } from "./policy.ts";
+import { ATTEMPTS_BEFORE_NOTICE } from "./policy.ts";
+import { isForgotten, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import { idsIn, type SessionIds, StateTable } from "./state-table.ts";
 import { decided, Undecidable } from "./undecidable.ts";
@@ -31,14 +32,13 @@ export class ConversationStore {
   readonly #storage: Storage;
   readonly #journal: Journal;
   readonly #states: StateTable;
+  readonly #retention: Retention;
   readonly #now: () => number;
   readonly #newId: () => DeliveryId;
   #state: ConversationState;
   /** Deliveries that this instance has marked as tried; a row marked by anyone else is a leftover. */
   #claimed = new Set<DeliveryId>();
   #alarmAt: number | null = null;
-  /** When something is old enough to be forgotten. */
-  #forgetAt: number;
 
   constructor(
     storage: Storage,
@@ -54,7 +54,7 @@ export class ConversationStore {
     this.#states = new StateTable(storage);
     migrate(storage, now());
     this.#state = this.#states.load(member, routing);
-    this.#forgetAt = this.#nextForgetting();
+    this.#retention = new Retention({ journal: this.#journal, deliveries: this.deliveries, states: this.#states });
   }
 
   get state(): ConversationState {
@@ -66,7 +66,7 @@ export class ConversationStore {
    * told from a repeated one and counts as such. One that cannot be made sense of is set aside, and its author is told.
    */
   ingest(event: ConversationEvent): IngestReply {
-    if (event.at < this.#now() - RETENTION_MS) {
+    if (isForgotten(event.at, this.#now())) {
       log("warn", "conversation.event-too-old", { member: this.#state.member, kind: event.kind, key: keyOf(event) });
       return "duplicate";
     }
@@ -97,7 +97,7 @@ export class ConversationStore {
   /** Lets the state look at the clock, if it asked for that, and forgets what is old. */
   ring(): void {
     const at = this.#now();
-    if (this.#forgetAt <= at) this.#forget(at);
+    if (this.#retention.dueAt <= at) this.#transaction(() => this.#retention.forget(at));
     const wakeUp = nextWakeUp(this.#state);
     if (wakeUp === null || wakeUp > at) return;
     this.#transaction(() => this.#apply({ kind: "clock-rang", at }));
@@ -194,7 +194,7 @@ export class ConversationStore {
     const state = this.#state;
     const claimed = new Set(this.#claimed);
     const alarmAt = this.#alarmAt;
-    const forgetAt = this.#forgetAt;
+    const forgetAt = this.#retention.dueAt;
     try {
       return this.#storage.transaction(() => {
         const result = work();
@@ -208,7 +208,7 @@ export class ConversationStore {
       this.#state = state;
       this.#claimed = claimed;
       this.#alarmAt = alarmAt;
-      this.#forgetAt = forgetAt;
+      this.#retention.dueAt = forgetAt;
       this.deliveries.readAnew();
       throw error;
     }
@@ -218,7 +218,7 @@ export class ConversationStore {
   #take(event: JournaledEvent, body: string): IngestReply {
     const now = this.#now();
     if (!this.#journal.enter(keyOf(event), now, body)) return "duplicate";
-    this.#forgetAt = Math.min(this.#forgetAt, now + RETENTION_MS + RETENTION_SLACK_MS);
+    this.#retention.keptSince(now);
     return this.#apply(event);
   }
 
@@ -320,43 +320,13 @@ export class ConversationStore {
     });
   }
 
-  /** Forgets what is older than {@link RETENTION_MS}; the rest of it at the next alarm, if it is much. */
-  #forget(now: number): void {
-    this.#transaction(() => {
-      const before = now - RETENTION_MS - RETENTION_SLACK_MS;
-      const forgotten = this.#journal.forget(before, FORGET_AT_ONCE) + this.deliveries.forget(before, FORGET_AT_ONCE);
-      this.#states.forget(before);
-      this.#forgetAt = forgotten < FORGET_AT_ONCE ? this.#nextForgetting() : now;
-    });
-  }
-
-  #nextForgetting(): number {
-    const never = Number.POSITIVE_INFINITY;
-    const oldest = Math.min(this.#journal.oldest() ?? never, this.deliveries.oldestSettled() ?? never);
-    return oldest + RETENTION_MS + RETENTION_SLACK_MS * 2;
-  }
-
   /** Sets the alarm for whatever is due first, unless it rings earlier anyway. */
   #arm(): void {
     const wakeUp = nextWakeUp(this.#state);
-    const first = Math.min(this.#forgetAt, wakeUp ?? Number.POSITIVE_INFINITY, ...this.deliveries.dueTimes());
+    const first = Math.min(this.#retention.dueAt, wakeUp ?? Number.POSITIVE_INFINITY, ...this.deliveries.dueTimes());
     if (!Number.isFinite(first)) return;
     if (this.#alarmAt !== null && this.#alarmAt <= first) return;
     this.#alarmAt = first;
     this.#storage.setAlarm(first);
   }
-}
-
-/** A post whose Twilio Conversation is closed, or was never there, goes to where the chat goes on: it is not to be sent again. */
-function isCarriedOver({ kind }: Delivery, outcome: Exclude<DeliveryOutcome, { kind: "sent" }>): boolean {
-  if (kind !== "post" || outcome.kind !== "failed") return false;
-  return outcome.cause === "conversation-closed" || outcome.cause === "no-conversation";
-}
-
-function outcomeForWaitingPosts(delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome | null {
-  if (outcome.kind === "sent") return null;
-  if (isConversationClosed(outcome)) return outcome;
-  return delivery.kind === "create-conversation"
-    ? { kind: "failed", cause: "no-conversation", reason: outcome.reason }
-    : null;
 }

@@ -79,7 +79,7 @@ export class TwilioLane {
           ...this.#words(delivery.line, session),
           at: delivery.line.at,
           mark: row.id,
-          wakesStudio: delivery.wakesStudio ?? false,
+          wakesStudio: delivery.forStudio !== undefined,
         };
         return toAttempt(await this.#twilio.postMessage(conversation, message), (posted) => ({
           kind: "post",

@@ -70,17 +70,20 @@ const NOTHING = v.pipe(
 const RegisteredCommand = v.object({ id: v.string(), name: v.string() });
 export type RegisteredCommand = v.InferOutput<typeof RegisteredCommand>;
 
+/**
+ * What a call asks of the shared budget: leave, for which it waits on the spot no longer than that; what no other call has to
+ * wait for; nothing.
+ */
+type LeaveAsked = { readonly withinMs: number } | "to-spare" | "none";
+
 type Request<Schema extends v.GenericSchema> = {
   readonly method: "GET" | "POST" | "PATCH" | "PUT";
   readonly path: string;
   readonly route: Route;
   /** False where the path holds an interaction's token, which is all the permission it takes. */
   readonly asBot: boolean;
-  /** How long it waits on the spot for leave of the shared budget; null for calls that do not ask. */
-  readonly patienceMs: number | null;
+  readonly leave: LeaveAsked;
   readonly isWanted?: () => boolean;
-  /** Made only where no other call has to wait for it. */
-  readonly isCourtesy?: boolean;
   readonly body?: unknown;
   readonly answer: Schema;
 };
@@ -106,12 +109,12 @@ export function discordRest(options: DiscordRestOptions) {
     const isRead = method === "GET";
     let wait = limits.wait(route);
     let isProbe = false;
-    if (wait === 0 && share && request.isCourtesy) {
+    if (wait === 0 && share && request.leave === "to-spare") {
       if (!(await share.spare())) return { kind: "later", reason: "nothing is to spare", held: true };
       wait = limits.wait(route);
     }
-    if (wait === 0 && share && request.patienceMs !== null) {
-      const leave = await share.leave(request.patienceMs);
+    if (wait === 0 && share && typeof request.leave === "object") {
+      const leave = await share.leave(request.leave.withinMs);
       if (leave.kind === "later") return { ...leave, reason: "the bot's limit is used up", held: true };
       if (request.isWanted?.() === false) return { kind: "later", reason: "not wanted any more", held: true };
       isProbe = leave.isProbe;
@@ -152,7 +155,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: "/users/@me/channels",
         route: { name: "POST /users/@me/channels", major: "", countsGlobally: true },
         asBot: true,
-        patienceMs: NEAR_MS,
+        leave: { withinMs: NEAR_MS },
         body: { recipient_id: member },
         answer: WithId<DiscordChannelId>(),
       });
@@ -174,7 +177,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/messages`,
         route: { name: "POST /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
-        patienceMs: NEAR_MS,
+        leave: { withinMs: NEAR_MS },
         ...(isWanted && { isWanted }),
         body: { ...body, nonce, enforce_nonce: true },
         answer: WithId<DiscordMessageId>(),
@@ -188,8 +191,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/typing`,
         route: { name: "POST /channels/:channel/typing", major: channel, countsGlobally: true },
         asBot: true,
-        patienceMs: null,
-        isCourtesy: true,
+        leave: "to-spare",
         answer: NOTHING,
       });
     },
@@ -201,7 +203,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/webhooks/${applicationId}/${encodeURIComponent(token)}/messages/@original`,
         route: { name: "PATCH /webhooks/:application/:token/messages/@original", major: token, countsGlobally: false },
         asBot: false,
-        patienceMs: null,
+        leave: "none",
         body,
         answer: NOTHING,
       });
@@ -219,7 +221,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/channels/${channel}/messages?${query}`,
         route: { name: "GET /channels/:channel/messages", major: channel, countsGlobally: true },
         asBot: true,
-        patienceMs: READ_PATIENCE_MS,
+        leave: { withinMs: READ_PATIENCE_MS },
         answer: v.array(Message),
       });
       // Discord gives the newest first.
@@ -233,7 +235,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: "/gateway/bot",
         route: { name: "GET /gateway/bot", major: "", countsGlobally: true },
         asBot: true,
-        patienceMs: null,
+        leave: "none",
         answer: GatewayBot,
       });
     },
@@ -245,7 +247,7 @@ export function discordRest(options: DiscordRestOptions) {
         path: `/applications/${applicationId}/commands`,
         route: { name: "PUT /applications/:application/commands", major: "", countsGlobally: true },
         asBot: true,
-        patienceMs: null,
+        leave: "none",
         body: commands,
         answer: v.array(RegisteredCommand),
       });

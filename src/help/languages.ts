@@ -1,6 +1,6 @@
 import { parseAccept } from "hono/utils/accept";
 import type { ArticleLocale } from "../knowledge/article.ts";
-import { canonicalLocale } from "../knowledge/article-schema.ts";
+import { canonicalLocale } from "../locale.ts";
 
 /** What a reader who asked for nothing that is there gets first. */
 const DEFAULT_LOCALE: ArticleLocale = "en";

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { ARTICLE_SLUG, type ArticleSlug } from "../conversation/ids.ts";
+import { canonicalLocale } from "../locale.ts";
 import type { ArticleLocale } from "./article.ts";
 
 const oneLine = (limit: number) =>
@@ -55,12 +56,3 @@ export const ARTICLE_FIELDS = {
     v.check((body) => !/[\p{Cc}--[\n\t]]/v.test(body), "must not have control characters"),
   ),
 } as const;
-
-/** A language tag (BCP 47) as it is written by convention: `pt-br` becomes `pt-BR`. Null when it is none. */
-export function canonicalLocale(tag: string): ArticleLocale | null {
-  try {
-    return new Intl.Locale(tag).toString();
-  } catch {
-    return null;
-  }
-}

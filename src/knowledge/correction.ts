@@ -1,5 +1,5 @@
+import { isOneEditApart } from "../one-edit-apart.ts";
 import type { Neighbour, Reading } from "./look-up.ts";
-import { isOneEditApart } from "./spelling.ts";
 import type { ArticleTerms, Token } from "./terms.ts";
 
 /** An article that fits what is known of the question already, and how well. */

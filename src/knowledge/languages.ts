@@ -1,3 +1,4 @@
+import { parseLocale } from "../locale.ts";
 import type { ArticleLocale } from "./article.ts";
 
 /**
@@ -13,20 +14,12 @@ export function languagesFor(question: string, preferred: readonly string[]): Ar
 
 /** `es-419` is read by whoever reads `es`. */
 function withLanguageAlone(language: string): string[] {
-  const locale = parse(language);
+  const locale = parseLocale(language);
   return locale ? [locale.baseName, locale.language] : [];
 }
 
-function parse(language: string): Intl.Locale | null {
-  try {
-    return new Intl.Locale(language);
-  } catch {
-    return null;
-  }
-}
-
 function scriptOfLanguage(language: string): string {
-  return parse(language)?.maximize().script ?? "";
+  return parseLocale(language)?.maximize().script ?? "";
 }
 
 /** What is written in a script, as Unicode names it, by the codes of ISO 15924 that languages have. */

@@ -4,8 +4,8 @@
  */
 import { LineCounter, parseDocument, stringify } from "yaml";
 import type { ArticleSlug } from "../conversation/ids.ts";
+import { canonicalLocale } from "../locale.ts";
 import type { Article, ArticleLocale } from "./article.ts";
-import { canonicalLocale } from "./article-schema.ts";
 import {
   type ArticleFields,
   articleOf,

@@ -1,7 +1,8 @@
+import { languageOf } from "../locale.ts";
 import type { Article, ArticleLocale } from "./article.ts";
 import { stemOf } from "./stemming.ts";
 import { stopWordsOf } from "./stop-words.ts";
-import { languageOf, wordsOf } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
 /** A longer text is read up to here, in characters. */
 const MAX_TEXT = 20_000;

@@ -1,8 +1,3 @@
-/** The part of a language tag that names the language: "pt" of "pt-BR". */
-export function languageOf(locale: string): string {
-  return locale.split("-", 1)[0]?.toLowerCase() ?? locale;
-}
-
 /**
  * Letters that are typed for one another. Arabic and Persian keyboards have letters of their own for yeh and kaf, and many
  * writers leave out hamza and the dots of teh marbuta. What NFD cannot take apart follows: ligatures and crossed letters.

@@ -1,5 +1,8 @@
 /// <reference types="vite/client" />
 import.meta.glob(
-  ["../unit/discord-{errors,ids,interactions,interactions-door,render,rest}.test.ts", "../unit/member-message.test.ts"],
+  [
+    "../unit/discord-{errors,ids,interactions,interactions-door,render,render-agents,rest}.test.ts",
+    "../unit/member-message.test.ts",
+  ],
   { eager: true },
 );

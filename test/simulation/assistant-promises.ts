@@ -122,7 +122,7 @@ function neverAsked(evidence: Evidence, about: string, rows: readonly Row[]): Gr
   const unasked = kept.filter((source) => !asked.has(source) && !posted.has(source));
   const unheard = rows.flatMap((row) => {
     const { delivery } = row;
-    if (delivery.kind !== "post" || delivery.line.author !== "member" || !delivery.wakesStudio) return [];
+    if (delivery.kind !== "post" || delivery.forStudio !== "to-answer") return [];
     const { source } = delivery.line;
     if (!source || asked.has(source)) return [];
     const isOver = (later: Row) =>

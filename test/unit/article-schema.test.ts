@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { ARTICLE_FIELDS, canonicalLocale } from "../../src/knowledge/article-schema.ts";
+import { ARTICLE_FIELDS } from "../../src/knowledge/article-schema.ts";
 import { exampleOf } from "../../src/knowledge/question-outcomes.ts";
+import { canonicalLocale } from "../../src/locale.ts";
 
 const problemWith = (field: keyof typeof ARTICLE_FIELDS, value: unknown) =>
   v.safeParse(ARTICLE_FIELDS[field], value).issues?.[0].message;

@@ -9,6 +9,7 @@ async function run(args: string[], variables: Record<string, unknown> = {}) {
   const complaints: string[] = [];
   const code = await registerCommands(args, {
     fetch,
+    now: Date.now,
     variables: async () => variables,
     print: (line) => printed.push(line),
     complain: (line) => complaints.push(line),

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom, withTypos } from "../../scripts/lib/typos.ts";
 import { corrected } from "../../src/knowledge/correction.ts";
-import { isCorrectable, isOneEditApart, keysOf } from "../../src/knowledge/spelling.ts";
+import { isCorrectable, keysOf } from "../../src/knowledge/spelling.ts";
 import { tokensOf } from "../../src/knowledge/terms.ts";
+import { isOneEditApart } from "../../src/one-edit-apart.ts";
 
 const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "é", "𠮷"), minLength: 3, maxLength: 8 });
 

@@ -1,8 +1,8 @@
 import { Readability } from "@mozilla/readability";
 import { parseHTML } from "linkedom";
 import type { ArticleLocale } from "../../../src/knowledge/article.ts";
-import { canonicalLocale } from "../../../src/knowledge/article-schema.ts";
 import { DEFAULT_LOCALE, readBody, readFields, type SourceArticle } from "../../../src/knowledge/source-article.ts";
+import { canonicalLocale } from "../../../src/locale.ts";
 import { markdownOf } from "./markdown.ts";
 import { timeOf, webAddress } from "./sitemap.ts";
 
