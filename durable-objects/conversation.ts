@@ -1,10 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import { assistantOf } from "../src/assistant/engines.ts";
+import { dispatchCase } from "../src/cases/outbox.ts";
 import { readConfig } from "../src/config.ts";
 import type { ConversationEvent, IngestReply, Time } from "../src/conversation/events.ts";
 import type { DeadLetterId, DiscordUserId } from "../src/conversation/ids.ts";
 import { newDeliveryId } from "../src/delivery/ids.ts";
 import { RunningConversation } from "../src/delivery/running-conversation.ts";
+import { messengersOf } from "../src/messengers.ts";
 import { fetchWithin } from "../src/outside/call.ts";
 import { discordBudgetOf } from "./discord-budget.ts";
 import { pause } from "./pause.ts";
@@ -32,6 +34,7 @@ export class Conversation extends DurableObject<Env> {
       budget: discordBudgetOf(env),
       random: () => Math.random(),
       background: (work) => ctx.waitUntil(work),
+      caseChanged: (id) => ctx.waitUntil(dispatchCase(env.DB, id, messengersOf(env))),
     });
   }
 

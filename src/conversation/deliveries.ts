@@ -4,6 +4,7 @@ import type { Feedback } from "../knowledge/feedback.ts";
 import type { AgentFile, AgentWrote, FlexWorker, Time } from "./events.ts";
 import type {
   ArticleSlug,
+  CaseId,
   DeadLetterId,
   DiscordChannelId,
   DiscordMessageId,
@@ -221,7 +222,7 @@ export type DeliveryResult =
     }
   | { readonly kind: "ask-assistant"; readonly answer: Answer }
   | { readonly kind: "open-article"; readonly article: ArticleCard | null }
-  | { readonly kind: "open-case"; readonly number: number }
+  | { readonly kind: "open-case"; readonly number: number; readonly case: CaseId }
   | {
       readonly kind:
         | "answer-helpme"

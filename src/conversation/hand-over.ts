@@ -1,5 +1,6 @@
 import type { HandOverReason } from "./deliveries.ts";
 import type { Time } from "./events.ts";
+import type { CaseId } from "./ids.ts";
 import { NEW_ORDER } from "./index-order.ts";
 import { lookAtChannel, lookWithin, TASK_PATIENCE_MS } from "./look.ts";
 import { summarize } from "./memory.ts";
@@ -198,10 +199,10 @@ export function handBack(turn: Turn, at: Time): void {
 }
 
 /** The case has its number. */
-export function caseOpened(turn: Turn, number: number): void {
+export function caseOpened(turn: Turn, number: number, id: CaseId): void {
   const { session } = turn.state;
   if (session?.case.kind !== "opening") return;
-  updateSession(turn, { case: { kind: "open", number } });
+  updateSession(turn, { case: { kind: "open", number, id } });
   say(turn, { kind: "case-opened", number });
   if (!session.case.delayed) transfer(turn);
   else if (session.owner.kind !== "assistant") addLine(turn, "bridge", { kind: "case-opened", number });

@@ -40,11 +40,19 @@ export type SessionId = Id<"SessionId">;
 export type DeliveryId = Id<"DeliveryId">;
 /** What a dead letter is known by: the id of the message that it was, else the key of its event. */
 export type DeadLetterId = DiscordMessageId | TwilioMessageSid | Id<"EventKey">;
+/** A case: a UUID. Its number is for people, and unique in its server only. */
+export type CaseId = Id<"CaseId">;
+/** Somebody who answers members, as Flex (encoded) or Cloudflare Access (an e-mail address) names them. */
+export type StaffIdentity = Id<"StaffIdentity">;
+/** The public part of an API key. */
+export type ApiKeyId = Id<"ApiKeyId">;
 /** The short name of an article in its URL: `[a-z0-9-]{1,64}`. */
 export type ArticleSlug = Id<"ArticleSlug">;
 
 /** A snowflake as Discord writes it. */
 export const SNOWFLAKE = /^[0-9]{15,20}$/;
+/** What a case's id looks like. */
+export const CASE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What an article's slug looks like; short enough for a button's `custom_id` (100 characters) beside a session id. */
 export const ARTICLE_SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 

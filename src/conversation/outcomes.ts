@@ -105,7 +105,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       } else say(turn, { kind: "article-gone" });
       return;
     case "open-case":
-      caseOpened(turn, result.number);
+      caseOpened(turn, result.number, result.case);
       return;
     case "add-member":
       updateTwilio(turn, { hasMember: true });

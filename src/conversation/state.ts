@@ -2,6 +2,7 @@ import type { ArticleTitle } from "../assistant/port.ts";
 import type { Line } from "./deliveries.ts";
 import type { Locale, Time } from "./events.ts";
 import type {
+  CaseId,
   DiscordChannelId,
   DiscordGuildId,
   DiscordMessageId,
@@ -29,7 +30,7 @@ export type SessionCase =
   | { readonly kind: "none" }
   /** Asked for; `delayed` once it was clear that the person should not wait for its number. */
   | { readonly kind: "opening"; readonly delayed: boolean }
-  | { readonly kind: "open"; readonly number: number };
+  | { readonly kind: "open"; readonly number: number; readonly id: CaseId };
 
 /** Who answers now. `nobody` is a conversation without a session. */
 export type Owner =

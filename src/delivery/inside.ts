@@ -1,8 +1,9 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
-import { openCase } from "../cases/cases.ts";
+import { CaseBook } from "../cases/case-book.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import type { Time } from "../conversation/events.ts";
+import type { CaseId } from "../conversation/ids.ts";
 import { updateDirectory } from "../directory.ts";
 import type { ArticleLocale } from "../knowledge/article.ts";
 import { noteFeedback } from "../knowledge/feedback.ts";
@@ -32,6 +33,8 @@ export type InsideOutside = {
   readonly defaultLanguage: ArticleLocale;
   /** Shows the member that somebody is writing. */
   readonly showTyping: () => void;
+  /** Called when a case was opened or changed: somebody may have to hear of it. */
+  readonly caseChanged: (id: CaseId) => void;
   /** Reads what the member wrote since then; false when that must be tried again. */
   readonly catchUp: (since: Time) => Promise<boolean>;
 };
@@ -40,10 +43,12 @@ export type InsideOutside = {
 export class InsideLane {
   readonly #store: ConversationStore;
   readonly #outside: InsideOutside;
+  readonly #cases: CaseBook;
 
   constructor(store: ConversationStore, outside: InsideOutside) {
     this.#store = store;
     this.#outside = outside;
+    this.#cases = new CaseBook({ db: outside.db, now: outside.now, changed: outside.caseChanged });
   }
 
   async perform(row: DeliveryRow, delivery: InsideDelivery): Promise<Attempt> {
@@ -76,15 +81,12 @@ export class InsideLane {
         };
       case "open-case": {
         if (!session) throw new Error("a case belongs to a session");
-        const { member, guild: server } = state;
-        const number = await openCase(this.#outside.db, {
-          session,
-          server,
-          member,
-          title: delivery.title,
-          at: this.#outside.now(),
-        });
-        return { kind: "open-case", number };
+        const { member: id, guild: server, displayName } = state;
+        const title = delivery.title || displayName || "…";
+        const member = { id, displayName };
+        const opened = await this.#cases.open({ server, member, title, session }, { kind: "member", id });
+        if (opened.kind !== "done") throw new Error(opened.problems.join("; "));
+        return { kind: "open-case", number: opened.case.number, case: opened.case.id };
       }
       case "update-directory":
         await updateDirectory(this.#outside.db, {

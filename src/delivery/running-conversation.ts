@@ -2,7 +2,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
 import type { Config } from "../config.ts";
 import type { ConversationEvent, IngestReply, Time } from "../conversation/events.ts";
-import type { DeadLetterId, DeliveryId, DiscordUserId } from "../conversation/ids.ts";
+import type { CaseId, DeadLetterId, DeliveryId, DiscordUserId } from "../conversation/ids.ts";
 import type { RequestBudget } from "../discord/budget.ts";
 import { type DiscordRest, discordRest } from "../discord/rest.ts";
 import { log } from "../log.ts";
@@ -33,6 +33,8 @@ export type ConversationOutside = {
   readonly random: () => number;
   readonly pause: Pause;
   readonly newId: () => DeliveryId;
+  /** Called when a case was opened or changed: somebody may have to hear of it. */
+  readonly caseChanged: (id: CaseId) => void;
   /** Keeps work alive that nobody waits for. It never rejects. */
   readonly background: (work: Promise<void>) => void;
 };
@@ -67,6 +69,7 @@ export class RunningConversation {
         db,
         now,
         pause,
+        caseChanged: outside.caseChanged,
         defaultLanguage: config.DEFAULT_LANGUAGE,
         showTyping: () => this.#showTyping(),
         catchUp: (since) => this.catchUp(since),

@@ -163,8 +163,9 @@ export class TwilioLane {
   /** What agents and routing rules shall know. */
   #facts(session: SessionId): TaskFacts {
     const { member, displayName, session: open } = this.#store.state;
-    const caseNumber = open?.id === session && open.case.kind === "open" ? open.case.number : null;
-    const caseUrl = caseNumber === null ? null : `${this.#config.PUBLIC_URL}/desk/cases/${caseNumber}`;
+    const sessionCase = open?.id === session && open.case.kind === "open" ? open.case : null;
+    const caseNumber = sessionCase?.number ?? null;
+    const caseUrl = sessionCase && `${this.#config.PUBLIC_URL}/desk/cases/${sessionCase.id}`;
     return { customerName: displayName, caseNumber, caseUrl, sessionId: session, memberId: member };
   }
 

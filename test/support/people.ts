@@ -1,5 +1,5 @@
 import type { FlexWorker } from "../../src/conversation/events.ts";
-import type { DiscordUserId, TwilioIdentity, WorkerSid } from "../../src/conversation/ids.ts";
+import type { CaseId, DiscordUserId, TwilioIdentity, WorkerSid } from "../../src/conversation/ids.ts";
 
 export const MEMBER = "100000000000000001" as DiscordUserId;
 
@@ -15,3 +15,5 @@ export const COLLEAGUE: Agent = {
   identity: "agent_two" as TwilioIdentity,
   name: "Agent Two",
 };
+
+export const CASE = "00000000-0000-4000-8000-000000000012" as CaseId;

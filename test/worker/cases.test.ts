@@ -1,49 +1,303 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, expect, test } from "vitest";
-import { openCase } from "../../src/cases/cases.ts";
-import { type DiscordGuildId, type DiscordUserId, sessionIdOf } from "../../src/conversation/ids.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Actor } from "../../src/cases/actor.ts";
+import { CaseBook, type NewCase } from "../../src/cases/case-book.ts";
+import { changeMember, memberProfile } from "../../src/cases/members.ts";
+import { type CaseNews, dispatchCase, type Messengers, sweepOutbox } from "../../src/cases/outbox.ts";
+import {
+  type CaseId,
+  type DiscordGuildId,
+  type DiscordUserId,
+  type StaffIdentity,
+  sessionIdOf,
+} from "../../src/conversation/ids.ts";
+import { DEFAULT_SETTINGS } from "../../src/settings/settings.ts";
+import { settingsOf, storedSettings, storeSettings } from "../../src/settings/store.ts";
 
 const SERVER = "300000000000000001" as DiscordGuildId;
 const MEMBER = "100000000000000001" as DiscordUserId;
-const newCase = (n: number, server: DiscordGuildId | null = SERVER) => ({
+const AGENT: Actor = { kind: "staff", identity: "agent_one" as StaffIdentity };
+const COLLEAGUE: Actor = { kind: "staff", identity: "agent_two" as StaffIdentity };
+const ASKED_BY_MEMBER: Actor = { kind: "member", id: MEMBER };
+const DAY = 86_400_000;
+
+let now = 0;
+let changed: CaseId[] = [];
+const book = new CaseBook({ db: env.DB, now: () => now, changed: (id) => changed.push(id) });
+
+const newCase = (n: number, server: DiscordGuildId | null = SERVER): NewCase => ({
   session: sessionIdOf(MEMBER, n),
   server,
-  member: MEMBER,
+  member: { id: MEMBER, displayName: "member" },
   title: "My gems have not arrived",
-  at: 1_000 + n,
 });
+
+async function open(asked: NewCase = newCase(1)) {
+  const opened = await book.open(asked, ASKED_BY_MEMBER);
+  if (opened.kind !== "done") throw new Error(opened.problems.join());
+  return opened.case;
+}
+
+const textsWith = (words: string) =>
+  env.DB.prepare("SELECT rowid FROM case_texts WHERE case_texts MATCH ?").bind(words).all();
+
+const TABLES = ["case_outbox", "case_links", "case_sessions", "case_tags", "settings"];
 
 beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
-afterEach(async () => void (await env.DB.exec("DELETE FROM cases")));
-
-test("cases are numbered from 1", async () => {
-  expect(await openCase(env.DB, newCase(1))).toBe(1);
-  expect(await openCase(env.DB, newCase(2))).toBe(2);
+beforeEach(() => {
+  now = 1_000_000;
+  changed = [];
+});
+afterEach(async () => {
+  await env.DB.exec("DROP TRIGGER IF EXISTS case_history_remains");
+  for (const table of [...TABLES, "case_history", "cases", "members", "case_texts"]) {
+    await env.DB.exec(`DELETE FROM ${table}`);
+  }
 });
 
-test("each server has numbers of its own, and so have cases without a server", async () => {
-  expect(await openCase(env.DB, newCase(1))).toBe(1);
-  expect(await openCase(env.DB, newCase(2, "300000000000000002" as DiscordGuildId))).toBe(1);
-  expect(await openCase(env.DB, newCase(3, null))).toBe(1);
-  expect(await openCase(env.DB, newCase(4, null))).toBe(2);
+describe("opening a case", () => {
+  test("counts from 1, for each server and for none", async () => {
+    const other = "300000000000000002" as DiscordGuildId;
+    const opened = [newCase(1), newCase(2), newCase(3, other), newCase(4, null), newCase(5, null)];
+    const numbers = [];
+    for (const asked of opened) numbers.push((await open(asked)).number);
+    expect(numbers).toEqual([1, 2, 1, 1, 2]);
+  });
+
+  test("happens once for a session, also later and with other words", async () => {
+    const first = await open();
+    await open(newCase(2));
+    expect(await open({ ...newCase(1), title: "Something else" })).toEqual(first);
+    expect(await book.history(first.id)).toHaveLength(2);
+    expect(changed).toHaveLength(2);
+  });
+
+  test("gives different numbers without a gap at the same moment", async () => {
+    const opened = await Promise.all(Array.from({ length: 40 }, (_, n) => open(newCase(n + 1))));
+    expect(opened.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n + 1),
+    );
+  });
+
+  test("gives one session one case at the same moment, with one history", async () => {
+    const opened = await Promise.all(Array.from({ length: 20 }, () => open(newCase(7))));
+    expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
+    expect((await book.history((await open(newCase(7))).id)).map(({ what }) => what)).toEqual([
+      "opened",
+      "session-linked",
+    ]);
+  });
+
+  test("links its session and its member, and can be found by either, by id and by number", async () => {
+    const opened = await open();
+    expect(await book.get(opened.id)).toEqual(opened);
+    expect(await book.byNumber(SERVER, 1)).toEqual(opened);
+    expect(await book.ofSession(sessionIdOf(MEMBER, 1))).toEqual(opened);
+    expect(await book.sessions(opened.id)).toEqual([sessionIdOf(MEMBER, 1)]);
+    expect(await memberProfile(env.DB, MEMBER)).toMatchObject({ displayName: "member", labels: [], notes: "" });
+  });
+
+  test("refuses what the settings do not know", async () => {
+    const opened = await book.open({ ...newCase(1), product: "Moon", fields: { order: 1 } }, AGENT);
+    expect(opened).toMatchObject({
+      kind: "invalid",
+      problems: [expect.stringContaining("product"), expect.stringContaining("fields.order")],
+    });
+  });
 });
 
-test("the case of a session is opened once, also when that is repeated later", async () => {
-  await openCase(env.DB, newCase(1));
-  await openCase(env.DB, newCase(2));
-  expect(await openCase(env.DB, { ...newCase(1), title: "Something else", at: 9_999 })).toBe(1);
-  const { results } = await env.DB.prepare("SELECT title, status, created_at FROM cases WHERE number = 1").all();
-  expect(results).toEqual([{ title: "My gems have not arrived", status: "open", created_at: 1_001 }]);
+describe("a change", () => {
+  test("is stored with who, when, what, before and after", async () => {
+    const { id } = await open();
+    now += 5;
+    const result = await book.change(
+      id,
+      { set: { priority: "high", tags: [" Gems ", "gems", "Shop"] }, note: "Checked the shop" },
+      AGENT,
+      1,
+    );
+    expect(result).toMatchObject({
+      kind: "done",
+      case: { priority: "high", tags: ["gems", "shop"], version: 2, updatedAt: now },
+    });
+    expect(await book.get(id)).toEqual(result.kind === "done" && result.case);
+    expect(await book.history(id, 1)).toEqual([
+      { version: 2, at: now, actor: AGENT, what: "field", field: "priority", before: "normal", after: "high" },
+      { version: 2, at: now, actor: AGENT, what: "field", field: "tags", before: [], after: ["gems", "shop"] },
+      { version: 2, at: now, actor: AGENT, what: "note", after: "Checked the shop" },
+    ]);
+    const tags = await env.DB.prepare("SELECT tag FROM case_tags ORDER BY tag").all();
+    expect(tags.results).toEqual([{ tag: "gems" }, { tag: "shop" }]);
+  });
+
+  test("that changes nothing leaves no trace", async () => {
+    const opened = await open();
+    expect(await book.change(opened.id, { set: { priority: "normal" } }, AGENT, 1)).toEqual({
+      kind: "done",
+      case: opened,
+    });
+    expect(changed).toHaveLength(1);
+  });
+
+  test("of a version that somebody else has changed is told what they did, and stores nothing", async () => {
+    const { id } = await open();
+    await book.change(id, { set: { title: "Gems are missing" } }, AGENT, 1);
+    const second = await book.change(id, { set: { title: "Shop is broken" } }, COLLEAGUE, 1);
+    expect(second).toMatchObject({ kind: "conflict", case: { title: "Gems are missing", version: 2 } });
+    expect(second).toMatchObject({ since: [{ actor: AGENT, field: "title", after: "Gems are missing" }] });
+    expect(await book.history(id, 2)).toEqual([]);
+  });
+
+  test("of the same version at the same moment is stored once; the others are told", async () => {
+    const { id } = await open();
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => book.change(id, { set: { title: `Title ${n}` } }, AGENT, 1)),
+    );
+    expect(results.map(({ kind }) => kind).sort()).toEqual([...Array(9).fill("conflict"), "done"]);
+    expect((await book.get(id))?.version).toBe(2);
+  });
+
+  test("that needs no version is made to what the case is then, at the same moment too", async () => {
+    const { id } = await open();
+    const notes = Array.from({ length: 8 }, (_, n) => `note ${n}`);
+    await Promise.all(notes.map((note) => book.change(id, { note }, AGENT)));
+    const history = await book.history(id, 1);
+    expect(history.map((entry) => entry.what === "note" && entry.after).sort()).toEqual(notes);
+    expect(new Set(history.map(({ version }) => version)).size).toBe(8);
+  });
+
+  test("of no case finds none", async () => {
+    expect(await book.change(crypto.randomUUID() as CaseId, { note: "x" }, AGENT)).toEqual({ kind: "no-such-case" });
+  });
+
+  test("can link another case; each finds the other", async () => {
+    const [one, two] = [await open(newCase(1)), await open(newCase(2))];
+    await book.change(one.id, { linkCase: two.id }, AGENT);
+    expect((await book.linked(one.id)).map(({ number }) => number)).toEqual([2]);
+    expect((await book.linked(two.id)).map(({ number }) => number)).toEqual([1]);
+  });
+
+  test("of words or notes is found by its words", async () => {
+    const { id } = await open();
+    await book.change(id, { set: { description: "Bought a bundle" }, note: "The receipt names Höhle" }, AGENT);
+    for (const words of ["gems", "bundle", "receipt", "hohle", "rece*"])
+      expect((await textsWith(words)).results).toHaveLength(1);
+    await book.change(id, { set: { title: "Other" } }, AGENT);
+    expect((await textsWith("gems")).results).toEqual([]);
+  });
 });
 
-test("cases that are opened at the same moment get different numbers without a gap", async () => {
-  const numbers = await Promise.all(Array.from({ length: 40 }, (_, n) => openCase(env.DB, newCase(n + 1))));
-  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+test("history can neither be changed nor deleted", async () => {
+  const { id } = await open();
+  await env.DB.exec(
+    "CREATE TRIGGER IF NOT EXISTS case_history_remains BEFORE DELETE ON case_history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
+  );
+  await expect(env.DB.exec("UPDATE case_history SET actor = 'bridge'")).rejects.toThrow("append-only");
+  await expect(env.DB.exec("DELETE FROM case_history")).rejects.toThrow("append-only");
+  expect(await book.history(id)).toHaveLength(2);
 });
 
-test("one session that is opened many times at the same moment gets one case", async () => {
-  const numbers = await Promise.all(Array.from({ length: 20 }, () => openCase(env.DB, newCase(7))));
-  expect(new Set(numbers)).toEqual(new Set([1]));
-  expect(await env.DB.prepare("SELECT count(*) AS n FROM cases").first("n")).toBe(1);
+describe("opening anew", () => {
+  test("soon after the end is the same case", async () => {
+    const { id } = await open();
+    await book.change(id, { set: { status: "closed" } }, AGENT);
+    now += 14 * DAY;
+    expect(await book.reopen(id, ASKED_BY_MEMBER, "member")).toMatchObject({
+      kind: "done",
+      case: { id, status: "open", closedAt: null },
+    });
+  });
+
+  test("later is a new case, linked with the old one", async () => {
+    const { id } = await open();
+    await book.change(id, { set: { status: "closed" } }, AGENT);
+    now += 14 * DAY + 1;
+    const result = await book.reopen(id, ASKED_BY_MEMBER, "member");
+    expect(result).toMatchObject({
+      kind: "done",
+      case: { number: 2, status: "open", title: "My gems have not arrived" },
+    });
+    expect((await book.linked(id)).map(({ number }) => number)).toEqual([2]);
+    expect(await book.get(id)).toMatchObject({ status: "closed" });
+  });
+});
+
+describe("the outbox", () => {
+  const told: { target: string; news: CaseNews }[] = [];
+  let fails = false;
+  const messenger = (target: string) => async (news: CaseNews) => {
+    if (fails) throw new Error("away");
+    told.push({ target, news });
+  };
+  const messengers: Messengers = {
+    member: messenger("member"),
+    staff: messenger("staff"),
+    events: messenger("events"),
+  };
+  const versions = (target: string) => told.filter((one) => one.target === target).map(({ news }) => news.version);
+  beforeEach(() => {
+    told.length = 0;
+    fails = false;
+  });
+
+  test("tells each target what it must hear of, in order and once", async () => {
+    const { id } = await open();
+    await book.change(id, { set: { status: "resolved" } }, AGENT);
+    await book.change(id, { note: "Done" }, AGENT);
+    await book.change(id, { set: { status: "closed" } }, ASKED_BY_MEMBER);
+    await dispatchCase(env.DB, id, messengers);
+    await dispatchCase(env.DB, id, messengers);
+    expect(versions("events")).toEqual([1, 2, 3, 4]);
+    expect(versions("member")).toEqual([2, 4]);
+    expect(versions("staff")).toEqual([]);
+    expect(told.find(({ target }) => target === "member")?.news.entries).toMatchObject([
+      { what: "field", field: "status", after: "resolved" },
+    ]);
+  });
+
+  test("keeps what could not be told, and what came after it, for the sweep", async () => {
+    const { id } = await open();
+    await book.change(id, { set: { status: "resolved" } }, AGENT);
+    fails = true;
+    await dispatchCase(env.DB, id, messengers);
+    fails = false;
+    await sweepOutbox(env.DB, now, messengers);
+    expect(told).toEqual([]);
+    await sweepOutbox(env.DB, now + 1, messengers);
+    expect([versions("events"), versions("member")]).toEqual([[1, 2], [2]]);
+  });
+});
+
+test("a member's labels and notes are changed by whoever saw them as they are", async () => {
+  await open();
+  const change = { id: MEMBER, labels: ["vip"], notes: "Plays on two phones", version: 1 };
+  expect(await changeMember(env.DB, change, now)).toBe(true);
+  expect(await changeMember(env.DB, { ...change, notes: "x" }, now)).toBe(false);
+  expect(await memberProfile(env.DB, MEMBER)).toMatchObject({
+    labels: ["vip"],
+    notes: "Plays on two phones",
+    version: 2,
+  });
+});
+
+describe("settings", () => {
+  test("of a server go before those for all, which go before the defaults", async () => {
+    expect(await settingsOf(env.DB, SERVER)).toEqual(DEFAULT_SETTINGS);
+    const everywhere = { ...DEFAULT_SETTINGS, reopenDays: 3 };
+    expect(await storeSettings(env.DB, { server: null, settings: everywhere, version: 0 }, AGENT, now)).toBe(true);
+    expect(await settingsOf(env.DB, SERVER)).toEqual(everywhere);
+    const own = { ...DEFAULT_SETTINGS, reopenDays: 5 };
+    expect(await storeSettings(env.DB, { server: SERVER, settings: own, version: 0 }, AGENT, now)).toBe(true);
+    expect(await storedSettings(env.DB, SERVER)).toEqual({ server: SERVER, settings: own, version: 1 });
+    expect(await settingsOf(env.DB, null)).toEqual(everywhere);
+  });
+
+  test("are not overwritten by whoever has not seen the last change", async () => {
+    const mine = { server: SERVER, settings: DEFAULT_SETTINGS, version: 0 };
+    expect(await storeSettings(env.DB, mine, AGENT, now)).toBe(true);
+    expect(await storeSettings(env.DB, mine, COLLEAGUE, now)).toBe(false);
+    expect(await storeSettings(env.DB, { ...mine, version: 1 }, COLLEAGUE, now)).toBe(true);
+    expect(await storeSettings(env.DB, { ...mine, version: 1 }, AGENT, now)).toBe(false);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Delivery, DeliveryResult, Line } from "../../../src/conversation/deliveries.ts";
 import type { DeliveryId, SessionId, TwilioMessageSid } from "../../../src/conversation/ids.ts";
-import { MEMBER } from "../../support/people.ts";
+import { CASE, MEMBER } from "../../support/people.ts";
 import { Decisions, messageId, OTHER_CONVERSATION } from "./decisions.ts";
 import { BUTTONS, CARD, closed, TITLE } from "./happenings.ts";
 
@@ -52,7 +52,7 @@ describe("the outcome of a delivery of an earlier session", () => {
     ],
     [
       { lane: "inside", kind: "open-case", title: "" },
-      { kind: "open-case", number: 99 },
+      { kind: "open-case", number: 99, case: CASE },
     ],
     [{ lane: "directory", kind: "update-directory" }, { kind: "update-directory" }],
     [{ lane: "directory", kind: "note-dead-letter", id: messageId(1), letter: null }, { kind: "note-dead-letter" }],

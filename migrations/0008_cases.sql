@@ -1,0 +1,168 @@
+-- Cases as a room of its own. `key` is what other tables point at, `id` what stands in links; '' as server stands for none.
+-- Actors are written as src/cases/actor.ts says: member:ID, staff:IDENTITY, key:ID, link or bridge.
+CREATE TABLE members (
+  id TEXT PRIMARY KEY,            -- Discord user id
+  display_name TEXT NOT NULL,
+  labels TEXT NOT NULL DEFAULT '',-- one a line
+  notes TEXT NOT NULL DEFAULT '',
+  version INTEGER NOT NULL DEFAULT 1,
+  created_at INTEGER NOT NULL,    -- milliseconds since 1970, as all times
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE cases_with_history (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  server TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  member TEXT NOT NULL REFERENCES members (id),
+  -- The session that opened it; none where a person or a program did.
+  opening_session TEXT UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('support', 'bug', 'feature')),
+  status TEXT NOT NULL CHECK (status IN ('open', 'pending', 'elevated', 'resolved', 'closed')),
+  priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+  assignee TEXT,                  -- a staff identity
+  product TEXT,
+  tags TEXT NOT NULL DEFAULT '',  -- one a line; also in case_tags
+  fields TEXT NOT NULL DEFAULT '{}', -- custom fields, a JSON object
+  title TEXT NOT NULL,
+  description TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  resolved_at INTEGER,
+  closed_by TEXT,
+  closed_at INTEGER,
+  first_response_at INTEGER,
+  -- Service levels: when each is due, and what was missed ('first-response', 'resolution', one a line).
+  first_response_due INTEGER,
+  resolution_due INTEGER,
+  breaches TEXT NOT NULL DEFAULT '',
+  stars INTEGER CHECK (stars BETWEEN 1 AND 5),
+  stars_comment TEXT,
+  version INTEGER NOT NULL,
+  UNIQUE (server, number)
+) STRICT;
+
+INSERT INTO members (id, display_name, created_at, updated_at)
+  SELECT member, member, min(created_at), min(created_at) FROM cases GROUP BY member;
+INSERT INTO cases_with_history
+    (id, server, number, member, opening_session, kind, status, priority, title, description, created_by, created_at,
+     updated_at, version)
+  SELECT id, server, number, member, session, 'support', 'open', 'normal', title, '', 'member:' || member, created_at,
+     created_at, 1 FROM cases;
+DROP TABLE cases;
+ALTER TABLE cases_with_history RENAME TO cases;
+CREATE INDEX cases_by_update ON cases (updated_at, key);
+CREATE INDEX cases_by_status ON cases (status, updated_at, key);
+CREATE INDEX cases_by_assignee ON cases (assignee, updated_at, key) WHERE assignee IS NOT NULL;
+CREATE INDEX cases_by_member ON cases (member, updated_at, key);
+CREATE INDEX cases_by_creation ON cases (created_at, key);
+-- What may still be missed of the service levels.
+CREATE INDEX cases_first_response_due ON cases (first_response_due)
+  WHERE first_response_due IS NOT NULL AND first_response_at IS NULL AND status IN ('open', 'pending', 'elevated');
+CREATE INDEX cases_resolution_due ON cases (resolution_due)
+  WHERE resolution_due IS NOT NULL AND status IN ('open', 'pending', 'elevated');
+
+CREATE TABLE case_tags (
+  tag TEXT NOT NULL,
+  case_key INTEGER NOT NULL REFERENCES cases (key),
+  PRIMARY KEY (tag, case_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_tags_by_case ON case_tags (case_key);
+
+-- Who changed what, for ever. A change is one version of its case and may have several entries. Two changes of the same
+-- version exclude each other: whoever comes second finds the place taken.
+CREATE TABLE case_history (
+  seq INTEGER PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key),
+  version INTEGER NOT NULL,
+  n INTEGER NOT NULL,             -- counts the entries of a change from 0
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  what TEXT NOT NULL,             -- see HistoryEntry in src/cases/case.ts
+  field TEXT,
+  before TEXT,                    -- JSON
+  after TEXT,                     -- JSON
+  UNIQUE (case_key, version, n)
+) STRICT;
+INSERT INTO case_history (case_key, version, n, at, actor, what) SELECT key, 1, 0, created_at, created_by, 'opened' FROM cases;
+CREATE TRIGGER case_history_stays BEFORE UPDATE ON case_history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER case_history_remains BEFORE DELETE ON case_history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TABLE case_sessions (
+  session TEXT PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key),
+  linked_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX case_sessions_by_case ON case_sessions (case_key);
+INSERT INTO case_sessions (session, case_key, linked_at) SELECT opening_session, key, created_at FROM cases;
+
+-- What was said in a session, kept when it has ended.
+CREATE TABLE transcripts (
+  session TEXT PRIMARY KEY,
+  member TEXT NOT NULL,
+  lines TEXT NOT NULL,            -- a JSON array, see src/cases/transcripts.ts
+  ended_at INTEGER NOT NULL
+) STRICT;
+
+-- Both directions, so that each side finds the other.
+CREATE TABLE case_links (
+  case_key INTEGER NOT NULL REFERENCES cases (key),
+  other INTEGER NOT NULL REFERENCES cases (key),
+  PRIMARY KEY (case_key, other),
+  CHECK (case_key <> other)
+) STRICT, WITHOUT ROWID;
+
+-- What a change still has to bring about elsewhere: done in the order of versions, then deleted.
+CREATE TABLE case_outbox (
+  target TEXT NOT NULL CHECK (target IN ('member', 'staff', 'events')),
+  case_key INTEGER NOT NULL REFERENCES cases (key),
+  version INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (target, case_key, version)
+) STRICT, WITHOUT ROWID;
+
+-- Full text: what a case is called and says, and its notes.
+CREATE VIRTUAL TABLE case_texts USING fts5 (
+  title, description, notes, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+INSERT INTO case_texts (rowid, title, description, notes) SELECT key, title, description, '' FROM cases;
+CREATE TRIGGER cases_inserted AFTER INSERT ON cases BEGIN
+  INSERT INTO case_texts (rowid, title, description, notes) VALUES (new.key, new.title, new.description, '');
+END;
+CREATE TRIGGER cases_reworded AFTER UPDATE OF title, description ON cases
+  WHEN new.title <> old.title OR new.description <> old.description BEGIN
+  UPDATE case_texts SET title = new.title, description = new.description WHERE rowid = new.key;
+END;
+CREATE TRIGGER case_noted AFTER INSERT ON case_history WHEN new.what = 'note' BEGIN
+  UPDATE case_texts SET notes = notes || char(10) || (new.after ->> '$') WHERE rowid = new.case_key;
+END;
+
+-- Settings by server as JSON (src/settings/settings.ts); '' holds those for servers that have none.
+CREATE TABLE settings (
+  server TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  updated_by TEXT NOT NULL
+) STRICT;
+
+-- People who have been on the desk, by the identity that Flex or Access gives them.
+CREATE TABLE staff (
+  identity TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('agent', 'supervisor', 'admin')),
+  seen_at INTEGER NOT NULL
+) STRICT;
+
+-- Who did what on the desk or through the API that the history of cases does not say: exports, settings, keys, profiles.
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,          -- what it was done to, such as settings/SERVER or case/ID
+  detail TEXT NOT NULL DEFAULT '' -- JSON, without secrets
+) STRICT;
+CREATE INDEX audit_by_age ON audit (at);
