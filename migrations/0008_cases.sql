@@ -61,6 +61,9 @@ CREATE INDEX cases_by_creation ON cases (created_at, server);
 CREATE INDEX cases_by_first_response ON cases (first_response_at, server, created_at) WHERE first_response_at IS NOT NULL;
 CREATE INDEX cases_by_resolution ON cases (resolved_at, server, created_at, stars) WHERE resolved_at IS NOT NULL;
 CREATE INDEX cases_by_closing ON cases (closed_at, server) WHERE closed_at IS NOT NULL;
+-- With their sessions, to count those.
+DROP INDEX questions_by_age;
+CREATE INDEX questions_by_age ON questions (at, session);
 -- What may still be missed of the service levels.
 CREATE INDEX cases_first_response_due ON cases (first_response_due)
   WHERE first_response_due IS NOT NULL AND first_response_at IS NULL AND status IN ('open', 'pending', 'elevated');

@@ -1,8 +1,8 @@
-import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import type { D1Database } from "@cloudflare/workers-types";
 import type { Time } from "../conversation/events.ts";
 import type { DiscordGuildId } from "../conversation/ids.ts";
 import { CASE_STATUSES, type CaseStatus, STARS, type Stars } from "./case.ts";
-import { type LocalDay, localDays } from "./statistics-days.ts";
+import { localDays } from "./statistics-days.ts";
 
 /** What statistics are about. */
 export type StatisticsQuestion = {
@@ -55,113 +55,107 @@ export type CaseStatistics = {
   readonly assistant: { readonly sessions: number; readonly solved: number };
 };
 
-/** One row for each day (its place among the days), and one for all of them (-1). */
-type DurationRow = Durations & { readonly day: number };
-type CountRow = { readonly day: number; readonly count: number };
-type StarsRow = { readonly day: number; readonly stars: Stars; readonly count: number };
+/** A day's cases: durations and stars are JSON arrays. */
+type DayRow = {
+  readonly opened: number;
+  readonly closed: number;
+  readonly firstResponses: string;
+  readonly resolutions: string;
+  readonly stars: string;
+};
 
 const TAGS = 20;
+
+/** ?1 is the days as a JSON array of [from, to], ?2 the server or null: one row for each day, each time a range of its index. */
+const DAYS = `SELECT (SELECT count(*) ${casesOf("created_at")}) AS opened,
+    (SELECT count(*) ${casesOf("closed_at")}) AS closed,
+    (SELECT json_group_array(first_response_at - created_at) ${casesOf("first_response_at")}) AS firstResponses,
+    (SELECT json_group_array(resolved_at - created_at) ${casesOf("resolved_at")}) AS resolutions,
+    (SELECT json_group_array(stars) FILTER (WHERE stars IS NOT NULL) ${casesOf("resolved_at")}) AS stars
+  FROM json_each(?1) AS day ORDER BY day.key`;
+
+/** Of the cases that were opened in the time; ?1 and ?3 are its bounds, ?2 is the server or null. */
+const OPENED = "FROM cases WHERE created_at >= ?1 AND created_at < ?3 AND (?2 IS NULL OR server = ?2)";
+const BY_STATUS = `SELECT status, count(*) AS count ${OPENED} GROUP BY status`;
+const BY_TAG = `SELECT tag, count(*) AS count FROM (SELECT key ${OPENED}) AS opened
+  CROSS JOIN case_tags ON case_key = opened.key GROUP BY tag ORDER BY count DESC, tag LIMIT ${TAGS}`;
+
+/** A person is asked for after the question. ?1 and ?2 are the bounds of the time. */
+const ASSISTANT = `SELECT count(DISTINCT session) AS sessions, (
+    SELECT count(DISTINCT session) FROM question_feedback AS feedback CROSS JOIN questions ON id = question
+    WHERE feedback.at >= ?1 AND kind = 'person-asked' AND questions.at >= ?1 AND questions.at < ?2
+  ) AS unsolved FROM questions WHERE at >= ?1 AND at < ?2`;
 
 /**
  * Statistics for the dashboard, all as of the same moment. Throws a RangeError for more than 370 days, or a time zone that is
  * not known.
  */
-export async function statisticsOf(db: D1Database, question: StatisticsQuestion): Promise<CaseStatistics> {
-  const { from, to, timeZone } = question;
+export async function statisticsOf(
+  db: D1Database,
+  { from, to, server, timeZone }: StatisticsQuestion,
+): Promise<CaseStatistics> {
   const days = localDays(from, to, timeZone);
-  const asked = askedOf(db, question, days);
-  const [opened, closed, firstResponse, resolution, stars, tags, statuses, assistant] = await db
-    .batch([
-      asked(countsByDay("created_at")),
-      asked(countsByDay("closed_at")),
-      asked(durationsUntil("first_response_at")),
-      asked(durationsUntil("resolved_at")),
-      asked(`SELECT day.key AS day, stars, count(*) AS count ${casesOf("resolved_at")} AND stars IS NOT NULL
-      GROUP BY day.key, stars`),
-      asked(`SELECT tag, count(*) AS count FROM (SELECT cases.key AS of ${casesOf("created_at")})
-      CROSS JOIN case_tags ON case_key = of GROUP BY tag ORDER BY count DESC, tag LIMIT ${TAGS}`),
-      asked(`SELECT status, count(*) AS count ${casesOf("created_at")} GROUP BY status`),
-      db.prepare(SOLVED_BY_ASSISTANT).bind(from, to),
-    ])
-    .then((results) => results.map(({ results }) => results));
-  const firstResponses = durationsByDay(firstResponse as DurationRow[]);
-  const resolutions = durationsByDay(resolution as DurationRow[]);
-  const starsByDay = Map.groupBy(stars as StarsRow[], ({ day }) => day);
-  const byStatus = new Map((statuses as { status: CaseStatus; count: number }[]).map((row) => [row.status, row.count]));
+  const place = server === undefined ? null : (server ?? "");
+  const [byDay, byStatus, byTag, assistant] = await db.batch([
+    db.prepare(DAYS).bind(JSON.stringify(days.map((day) => [day.from, day.to])), place),
+    db.prepare(BY_STATUS).bind(from, place, to),
+    db.prepare(BY_TAG).bind(from, place, to),
+    db.prepare(ASSISTANT).bind(from, to),
+  ]);
+  const rows = (byDay?.results ?? []) as DayRow[];
+  const told = days.map(({ day }, n) => tellDay(day, rows[n]));
+  const stars = told.flatMap((day) => day.stars);
+  const statuses = new Map(((byStatus?.results ?? []) as StatusRow[]).map(({ status, count }) => [status, count]));
+  const [{ sessions, unsolved } = { sessions: 0, unsolved: 0 }] = (assistant?.results ?? []) as AssistantRow[];
   return {
-    opened: byEachDay(days, opened as CountRow[]),
-    closed: byEachDay(days, closed as CountRow[]),
-    firstResponse: firstResponses(-1),
-    resolution: resolutions(-1),
-    byDay: days.map(({ day }, n) => ({
-      day,
-      firstResponseMedian: firstResponses(n).median,
-      resolutionMedian: resolutions(n).median,
-      satisfactionAverage: averageOf(starsByDay.get(n) ?? []),
+    opened: told.map(({ day, opened }) => ({ day, count: opened })),
+    closed: told.map(({ day, closed }) => ({ day, count: closed })),
+    firstResponse: durationsOf(told.flatMap((day) => day.firstResponses)),
+    resolution: durationsOf(told.flatMap((day) => day.resolutions)),
+    byDay: told.map((day) => ({
+      day: day.day,
+      firstResponseMedian: durationsOf(day.firstResponses).median,
+      resolutionMedian: durationsOf(day.resolutions).median,
+      satisfactionAverage: averageOf(day.stars),
     })),
-    satisfaction: satisfactionOf(stars as StarsRow[]),
-    byTag: tags as CaseStatistics["byTag"],
-    byStatus: recordOf(CASE_STATUSES, (status) => byStatus.get(status) ?? 0),
-    assistant: assistant?.[0] as CaseStatistics["assistant"],
+    satisfaction: {
+      ...recordOf(STARS, (given) => stars.filter((one) => one === given).length),
+      average: averageOf(stars),
+    },
+    byTag: (byTag?.results ?? []) as CaseStatistics["byTag"][number][],
+    byStatus: recordOf(CASE_STATUSES, (status) => statuses.get(status) ?? 0),
+    assistant: { sessions, solved: sessions - unsolved },
   };
 }
 
-/** Makes statements of which ?1 is the days, as JSON, and ?2 the server. */
-function askedOf(db: D1Database, { server }: StatisticsQuestion, days: readonly LocalDay[]) {
-  const ranges = JSON.stringify(days.map(({ from, to }) => [from, to]));
-  return (sql: string): D1PreparedStatement =>
-    db.prepare(sql).bind(ranges, server === undefined ? null : (server ?? ""));
-}
+type StatusRow = { readonly status: CaseStatus; readonly count: number };
+type AssistantRow = { readonly sessions: number; readonly unsolved: number };
 
-/** The cases that something happened to on one of the days; each day is a range of the index on `time`. */
+/** The cases that something happened to on a day. */
 function casesOf(time: "created_at" | "first_response_at" | "resolved_at" | "closed_at"): string {
-  return `FROM json_each(?1) AS day CROSS JOIN cases
-    ON ${time} >= (day.value ->> 0) AND ${time} < (day.value ->> 1) WHERE (?2 IS NULL OR server = ?2)`;
+  return `FROM cases WHERE ${time} >= (day.value ->> 0) AND ${time} < (day.value ->> 1) AND (?2 IS NULL OR server = ?2)`;
 }
 
-function countsByDay(time: "created_at" | "closed_at"): string {
-  return `SELECT day.key AS day, count(*) AS count ${casesOf(time)} GROUP BY day.key`;
+function tellDay(day: string, row: DayRow | undefined) {
+  const numbers = (json: string | undefined): number[] => (json === undefined ? [] : JSON.parse(json));
+  return {
+    day,
+    opened: row?.opened ?? 0,
+    closed: row?.closed ?? 0,
+    firstResponses: numbers(row?.firstResponses),
+    resolutions: numbers(row?.resolutions),
+    stars: numbers(row?.stars),
+  };
 }
 
-function durationsUntil(time: "first_response_at" | "resolved_at"): string {
-  return `WITH one AS MATERIALIZED (SELECT day.key AS day, ${time} - created_at AS duration ${casesOf(time)}),
-    ranked AS (
-      SELECT day, duration, row_number() OVER (PARTITION BY day ORDER BY duration) AS place,
-        count(*) OVER (PARTITION BY day) AS count
-      FROM (SELECT day, duration FROM one UNION ALL SELECT -1, duration FROM one)
-    )
-    SELECT day, count, max(duration) FILTER (WHERE place = (count + 1) / 2) AS median,
-      max(duration) FILTER (WHERE place = (9 * count + 9) / 10) AS p90
-    FROM ranked GROUP BY day`;
+function durationsOf(durations: readonly number[]): Durations {
+  const sorted = Float64Array.from(durations).sort();
+  const atMost = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? null;
+  return { count: sorted.length, median: atMost(0.5), p90: atMost(0.9) };
 }
 
-const SOLVED_BY_ASSISTANT = `SELECT count(*) AS sessions, count(*) FILTER (WHERE NOT asked_person) AS solved FROM (
-  SELECT max(EXISTS (SELECT 1 FROM question_feedback WHERE question = questions.id AND kind = 'person-asked'))
-    AS asked_person
-  FROM questions WHERE at >= ? AND at < ? GROUP BY session)`;
-
-function durationsByDay(rows: readonly DurationRow[]): (day: number) => Durations {
-  const byDay = new Map(rows.map(({ day, count, median, p90 }) => [day, { count, median, p90 }]));
-  return (day) => byDay.get(day) ?? { count: 0, median: null, p90: null };
-}
-
-function byEachDay(days: readonly LocalDay[], rows: readonly CountRow[]): DayCount[] {
-  const counts = new Map(rows.map(({ day, count }) => [day, count]));
-  return days.map(({ day }, n) => ({ day, count: counts.get(n) ?? 0 }));
-}
-
-function satisfactionOf(rows: readonly StarsRow[]): CaseStatistics["satisfaction"] {
-  const given = (stars: Stars) => sumOf(rows.filter((row) => row.stars === stars).map(({ count }) => count));
-  return { ...recordOf(STARS, given), average: averageOf(rows) };
-}
-
-function averageOf(rows: readonly StarsRow[]): number | null {
-  const count = sumOf(rows.map((row) => row.count));
-  return count === 0 ? null : sumOf(rows.map((row) => row.stars * row.count)) / count;
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0);
+function averageOf(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 function recordOf<Key extends string | number>(keys: readonly Key[], countOf: (key: Key) => number) {
