@@ -13,7 +13,7 @@ const HISTORY_OF_EACH = 10;
 /** Rows that one statement stores: D1 takes a value of up to 2 MB. */
 const ROWS = 1_000;
 
-const memberOf = (n: number) => String(100_000_000_000_000_000n + BigInt(n));
+export const memberOf = (n: number) => String(100_000_000_000_000_000n + BigInt(n));
 
 /** So many cases over two years, ten times as many lines of history, and questions to the assistant; stored in bulk. */
 export async function fill(db: D1Database, count: number): Promise<void> {
