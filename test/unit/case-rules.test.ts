@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { Actor } from "../../src/cases/actor.ts";
 import { CASE_STATUSES, type Case, type CaseStatus, type HistoryEntry, isOver } from "../../src/cases/case.ts";
 import { type CaseChange, decideChange, movesFrom, targetsOf } from "../../src/cases/rules.ts";
-import type { DiscordUserId } from "../../src/conversation/ids.ts";
 import { AGENT, aCase, anyActor, anyChange, DAY, MEMBER, MINUTE, OPENED, SETTINGS } from "./case-support.ts";
 
 const BRIDGE: Actor = { kind: "bridge" };
