@@ -1,11 +1,23 @@
-import type { Messengers } from "./cases/outbox.ts";
+import { waitUntil } from "cloudflare:workers";
+import { discordBudgetOf } from "../durable-objects/discord-budget.ts";
+import { pause } from "../durable-objects/pause.ts";
+import type { Messenger, Messengers } from "./cases/outbox.ts";
+import { staffMessenger } from "./cases/staff-news.ts";
+import { readConfig } from "./config.ts";
 import type { Programs } from "./delivery/inside.ts";
+import { discordRest } from "./discord/rest.ts";
+import { fetchWithin } from "./outside/call.ts";
 
 /** Who brings the news of cases to members, staff and programs. */
-export function messengersOf(_env: Env): Messengers {
+export function messengersOf(env: Env): Messengers {
+  let staff: Messenger | undefined;
   return {
     member: async () => undefined,
-    staff: async () => undefined,
+    // One client for all the news of a sweep: it remembers which limits of Discord are used up.
+    staff: async (news) => {
+      staff ??= staffMessengerOf(env);
+      await staff(news);
+    },
     events: async () => undefined,
   };
 }
@@ -16,4 +28,20 @@ export function programsOf(_env: Env): Programs {
     wantMessages: async () => false,
     tell: async () => undefined,
   };
+}
+
+function staffMessengerOf(env: Env): Messenger {
+  const result = readConfig({ ...env });
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join("; "));
+  const { config } = result;
+  const discord = discordRest({
+    fetch: fetchWithin,
+    now: () => Date.now(),
+    apiUrl: config.DISCORD_API_URL,
+    botToken: config.DISCORD_BOT_TOKEN,
+    applicationId: config.DISCORD_APPLICATION_ID,
+    publicUrl: config.PUBLIC_URL,
+    shared: { budget: discordBudgetOf(env), pause, background: (work) => waitUntil(work) },
+  });
+  return staffMessenger({ db: env.DB, discord, publicUrl: config.PUBLIC_URL });
 }

@@ -1,9 +1,13 @@
 import { createApp, GATEWAY_SHARD } from "./app.ts";
+import { elevateBreached } from "./cases/breach-sweep.ts";
+import { dispatchCase, sweepOutbox } from "./cases/outbox.ts";
+import type { CaseId } from "./conversation/ids.ts";
 import { forgetDeadLetters } from "./delivery/dead-letters.ts";
 import { RETENTION_MS } from "./delivery/policy.ts";
 import { leastRecentlySwept } from "./directory.ts";
 import { forgetQuestions, QUESTION_RETENTION_MS } from "./knowledge/feedback.ts";
 import { log } from "./log.ts";
+import { messengersOf } from "./messengers.ts";
 
 export { Conversation } from "../durable-objects/conversation.ts";
 export { DiscordBudget } from "../durable-objects/discord-budget.ts";
@@ -11,6 +15,8 @@ export { GatewayShard } from "../durable-objects/gateway-shard.ts";
 
 /** How many conversations one sweep looks after: a Worker on the free plan may make 50 calls. */
 const SWEEP_SIZE = 40;
+/** What was stored so long ago should have been told: whoever stored it is not at it any more. */
+const TOLD_WITHIN_MS = 60_000;
 
 let app: ReturnType<typeof createApp> | undefined;
 
@@ -24,12 +30,16 @@ export default {
     return app.fetch(request, env, ctx);
   },
 
-  /** Every minute: the Gateway is connected, no open conversation sleeps although something is due, and what is old goes. */
+  /**
+   * Every minute: the Gateway is connected, no open conversation sleeps although something is due, what is old goes, missed
+   * targets of cases are noticed, and news of cases that nobody could be told are told.
+   */
   async scheduled({ scheduledTime }, env) {
     await connectGateway(env);
     await sweep(env);
     await forget(env);
     if (new Date(scheduledTime).getUTCMinutes() === 0) await forgetAsked(env);
+    await sweepCases(env);
   },
 } satisfies ExportedHandler<Env>;
 
@@ -50,6 +60,14 @@ async function sweep(env: Env): Promise<void> {
   } catch (error) {
     log("error", "sweep.failed", { reason: reasonOf(error) });
   }
+}
+
+/** Last, since it may make many calls: both parts end without an error when no more are allowed. */
+async function sweepCases(env: Env): Promise<void> {
+  const messengers = messengersOf(env);
+  const tell = (id: CaseId) => dispatchCase(env.DB, id, messengers);
+  await elevateBreached({ db: env.DB, now: () => Date.now(), tell });
+  await sweepOutbox(env.DB, Date.now() - TOLD_WITHIN_MS, messengers);
 }
 
 /** Cheap where nothing is old: the entries are found by their age. */

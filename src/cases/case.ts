@@ -50,6 +50,8 @@ export type Case = CaseFields & {
   readonly createdBy: Actor;
   readonly createdAt: Time;
   readonly updatedAt: Time;
+  /** When it was last opened anew; null when it never was. */
+  readonly reopenedAt: Time | null;
   readonly resolvedAt: Time | null;
   readonly closedBy: Actor | null;
   readonly closedAt: Time | null;
@@ -57,6 +59,7 @@ export type Case = CaseFields & {
   readonly firstResponseAt: Time | null;
   readonly firstResponseDue: Time | null;
   readonly resolutionDue: Time | null;
+  /** Which targets were missed, each noticed once; a target that is set anew can be missed anew. */
   readonly breaches: readonly Breach[];
   readonly satisfaction: { readonly stars: Stars; readonly comment: string | null } | null;
   /** Counts the changes from 1. */

@@ -1,5 +1,6 @@
+import { isDay } from "../settings/day.ts";
 import type { FieldDefinition, Settings } from "../settings/settings.ts";
-import type { Case, CaseFields, CustomValue } from "./case.ts";
+import { type Case, type CaseFields, type CustomValue, isOver } from "./case.ts";
 
 export const MAX_TITLE = 200;
 export const MAX_DESCRIPTION = 10_000;
@@ -16,10 +17,13 @@ export function tidyTags(tags: readonly string[]): string[] {
 
 /** What is wrong with fields that are to be set, each with its name; what a case already has is not questioned. */
 export function problemsWithFields(set: Partial<CaseFields>, current: Case | null, settings: Settings): string[] {
-  const { title, description, tags, product, fields } = set;
+  const { status, title, description, tags, product, fields } = set;
   return [
-    ...(title === undefined ? [] : lengthProblem("title", title.trim(), 1, MAX_TITLE)),
-    ...(description === undefined ? [] : lengthProblem("description", description, 0, MAX_DESCRIPTION)),
+    ...(current === null && status !== undefined && isOver(status)
+      ? ["status of a new case must be open, pending or elevated"]
+      : []),
+    ...(title === undefined ? [] : textProblem("title", title.trim(), MAX_TITLE)),
+    ...(description === undefined ? [] : lengthProblem("description", description, MAX_DESCRIPTION)),
     ...(tags === undefined ? [] : tagProblems(tags)),
     ...(product == null || product === current?.product || settings.products.includes(product)
       ? []
@@ -28,8 +32,12 @@ export function problemsWithFields(set: Partial<CaseFields>, current: Case | nul
   ];
 }
 
-function lengthProblem(name: string, text: string, min: number, max: number): string[] {
-  if (text.length < min) return [`${name} must not be empty`];
+/** What is wrong with a text that must say something: one problem or none. */
+export function textProblem(name: string, text: string, max: number): string[] {
+  return text.trim() === "" ? [`${name} must not be empty`] : lengthProblem(name, text, max);
+}
+
+function lengthProblem(name: string, text: string, max: number): string[] {
   return text.length > max ? [`${name} must have at most ${max} characters`] : [];
 }
 
@@ -50,7 +58,10 @@ function customProblems(
   return Object.entries(fields).flatMap(([name, value]) => {
     if (current[name] === value) return [];
     const definition = definitions.find((one) => one.name === name);
-    if (!definition) return [`fields.${name} is not defined in the settings`];
+    if (!definition) {
+      const known = definitions.map((one) => one.name).join(", ") || "none";
+      return [`fields.${name} is not defined in the settings: leave it out, or use one of those that are (${known})`];
+    }
     const problem = valueProblem(definition, value);
     return problem === null ? [] : [`fields.${name} ${problem}`];
   });
@@ -63,9 +74,7 @@ function valueProblem(definition: FieldDefinition, value: CustomValue): string |
     case "number":
       return typeof value === "number" && Number.isFinite(value) ? null : "must be a number";
     case "date":
-      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
-        ? null
-        : "must be a day such as 2026-12-24";
+      return typeof value === "string" && isDay(value) ? null : "must be a day such as 2026-12-24";
     case "yes-no":
       return typeof value === "boolean" ? null : "must be yes or no";
     case "choice":

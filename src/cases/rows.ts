@@ -22,6 +22,7 @@ export type CaseRow = {
   created_by: string;
   created_at: Time;
   updated_at: Time;
+  reopened_at: Time | null;
   resolved_at: Time | null;
   closed_by: string | null;
   closed_at: Time | null;
@@ -37,8 +38,8 @@ export type CaseRow = {
 /** The columns of {@link CaseRow}, in its order. */
 export const CASE_COLUMNS = `cases.key, cases.id, cases.server, cases.number, cases.member, cases.kind, cases.status,
   cases.priority, cases.assignee, cases.product, cases.tags, cases.fields, cases.title, cases.description,
-  cases.created_by, cases.created_at, cases.updated_at, cases.resolved_at, cases.closed_by, cases.closed_at,
-  cases.first_response_at, cases.first_response_due, cases.resolution_due, cases.breaches, cases.stars,
+  cases.created_by, cases.created_at, cases.updated_at, cases.reopened_at, cases.resolved_at, cases.closed_by,
+  cases.closed_at, cases.first_response_at, cases.first_response_due, cases.resolution_due, cases.breaches, cases.stars,
   cases.stars_comment, cases.version`;
 
 export function caseOfRow(row: CaseRow): Case {
@@ -59,6 +60,7 @@ export function caseOfRow(row: CaseRow): Case {
     createdBy: parseActor(row.created_by),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    reopenedAt: row.reopened_at,
     resolvedAt: row.resolved_at,
     closedBy: row.closed_by === null ? null : parseActor(row.closed_by),
     closedAt: row.closed_at,
@@ -84,6 +86,7 @@ export function changeableColumns(one: Case): Record<string, string | number | n
     title: one.title,
     description: one.description,
     updated_at: one.updatedAt,
+    reopened_at: one.reopenedAt,
     resolved_at: one.resolvedAt,
     closed_by: one.closedBy && actorText(one.closedBy),
     closed_at: one.closedAt,

@@ -11,8 +11,8 @@ import {
   isOver,
   type Stars,
 } from "./case.ts";
-import { problemsWithFields } from "./fields.ts";
-import { dueTimes } from "./service-levels.ts";
+import { MAX_NOTE, MAX_RATING_COMMENT, problemsWithFields, textProblem } from "./fields.ts";
+import { levelsAfter, misses } from "./service-levels.ts";
 
 /** What somebody wants done to a case, all of it or nothing. */
 export type CaseChange = {
@@ -24,8 +24,10 @@ export type CaseChange = {
   readonly checkIn?: true;
   /** A person has answered the member. */
   readonly firstResponse?: { readonly at: Time };
+  /** A target is missed; nothing where it is not, or was noticed before. */
   readonly breach?: Breach;
   readonly rating?: Stars;
+  /** Belongs to a rating, the same or one before. */
   readonly ratingComment?: string;
 };
 
@@ -67,34 +69,40 @@ export function canReopen({ closedAt }: Case, { reopenDays }: Settings, now: Tim
 /** What a change makes of a case. Pure: the same case, change and time always give the same. */
 export function decideChange(
   current: Case,
-  change: CaseChange,
+  asked: CaseChange,
   { by, now, settings }: { readonly by: Actor; readonly now: Time; readonly settings: Settings },
 ): Changed | Refusal {
+  const change = stillNew(asked, current, now);
   const set = fieldsOf(change, current);
   const refusal = refuse(current, change, set, settings, now);
   if (refusal) return refusal;
-  const fields = changedFields(current, set);
-  const entries = [...fields, ...otherEntries(current, change)];
+  const entries = [...changedFields(current, set), ...otherEntries(change)];
   if (entries.length === 0) return { kind: "changed", next: current, entries };
-  const next = { ...current, ...set };
+  const fields = { ...current, ...set };
+  const levels = levelsAfter(current, fields, settings, now);
+  const next: Case = {
+    ...fields,
+    ...timesAfter(current, fields, by, now),
+    ...levels,
+    firstResponseAt: change.firstResponse?.at ?? current.firstResponseAt,
+    breaches: change.breach ? [...levels.breaches, change.breach] : levels.breaches,
+    satisfaction: satisfactionAfter(current, change),
+    version: current.version + 1,
+    updatedAt: now,
+  };
+  return { kind: "changed", entries, next };
+}
+
+/**
+ * A change without what has been done, or does not hold any more: whoever answers or misses first counts, and what the clock
+ * found missed may have been answered since.
+ */
+function stillNew({ firstResponse, breach, ...rest }: CaseChange, current: Case, now: Time): CaseChange {
+  const isMissed = breach !== undefined && misses(current, breach, now) && !current.breaches.includes(breach);
   return {
-    kind: "changed",
-    entries,
-    next: {
-      ...next,
-      ...timesAfter(current, next, by, now),
-      ...(current.priority === next.priority && isOver(current.status) === isOver(next.status)
-        ? {}
-        : dueTimes(settings, next.priority, current.createdAt)),
-      firstResponseAt: current.firstResponseAt ?? change.firstResponse?.at ?? null,
-      breaches:
-        change.breach && !current.breaches.includes(change.breach)
-          ? [...current.breaches, change.breach]
-          : current.breaches,
-      satisfaction: satisfactionAfter(current, change),
-      version: current.version + 1,
-      updatedAt: now,
-    },
+    ...rest,
+    ...(firstResponse && current.firstResponseAt === null && { firstResponse }),
+    ...(isMissed && { breach }),
   };
 }
 
@@ -114,7 +122,7 @@ function refuse(
   now: Time,
 ): Refusal | null {
   const { status } = set;
-  if (change.checkIn && isOver(current.status)) return { kind: "over" };
+  if (change.checkIn && (isOver(current.status) || isOver(status ?? current.status))) return { kind: "over" };
   if (status !== undefined && status !== current.status) {
     if (!MOVES[current.status].includes(status)) return { kind: "illegal-move", from: current.status, to: status };
     if (!isOver(status) && !canReopen(current, settings, now)) return { kind: "closed-too-long-ago" };
@@ -123,11 +131,22 @@ function refuse(
     if (!isOver(current.status)) return { kind: "not-over" };
     if (current.satisfaction) return { kind: "rated-already" };
   }
-  if (change.ratingComment !== undefined && (!current.satisfaction || current.satisfaction.comment !== null)) {
-    return { kind: current.satisfaction ? "rated-already" : "not-over" };
+  if (change.ratingComment !== undefined && change.rating === undefined) {
+    if (!isOver(current.status)) return { kind: "not-over" };
+    if (current.satisfaction?.comment != null) return { kind: "rated-already" };
   }
-  const problems = problemsWithFields(set, current, settings);
+  const problems = [...problemsWithFields(set, current, settings), ...problemsWithTexts(current, change)];
   return problems.length > 0 ? { kind: "invalid", problems } : null;
+}
+
+function problemsWithTexts({ satisfaction }: Case, { note, rating, ratingComment }: CaseChange): string[] {
+  return [
+    ...(note === undefined ? [] : textProblem("note", note, MAX_NOTE)),
+    ...(ratingComment === undefined ? [] : textProblem("ratingComment", ratingComment, MAX_RATING_COMMENT)),
+    ...(ratingComment === undefined || rating !== undefined || satisfaction
+      ? []
+      : ["ratingComment needs a rating from 1 to 5 first"]),
+  ];
 }
 
 function changedFields(current: Case, set: Partial<CaseFields>): HistoryEntry[] {
@@ -150,15 +169,15 @@ function changedCustomFields(before: CaseFields["fields"], after: CaseFields["fi
     }));
 }
 
-function otherEntries(current: Case, change: CaseChange): HistoryEntry[] {
+function otherEntries(change: CaseChange): HistoryEntry[] {
   const { note, linkSession, linkCase, checkIn, firstResponse, breach, rating, ratingComment } = change;
   return [
     ...(note === undefined ? [] : [{ what: "note", after: note } as const]),
     ...(linkSession === undefined ? [] : [{ what: "session-linked", after: linkSession } as const]),
     ...(linkCase === undefined ? [] : [{ what: "case-linked", after: linkCase } as const]),
     ...(checkIn ? [{ what: "check-in" } as const] : []),
-    ...(firstResponse && current.firstResponseAt === null ? [{ what: "first-response" } as const] : []),
-    ...(breach === undefined || current.breaches.includes(breach) ? [] : [{ what: "breach", after: breach } as const]),
+    ...(firstResponse ? [{ what: "first-response" } as const] : []),
+    ...(breach === undefined ? [] : [{ what: "breach", after: breach } as const]),
     ...(rating === undefined ? [] : [{ what: "rated", after: rating } as const]),
     ...(ratingComment === undefined ? [] : [{ what: "rating-comment", after: ratingComment } as const]),
   ];
@@ -180,7 +199,7 @@ function timesAfter(current: Case, next: CaseFields, by: Actor, now: Time) {
 }
 
 function satisfactionAfter({ satisfaction }: Case, { rating, ratingComment }: CaseChange): Case["satisfaction"] {
-  if (rating !== undefined) return { stars: rating, comment: null };
+  if (rating !== undefined) return { stars: rating, comment: ratingComment ?? null };
   if (satisfaction && ratingComment !== undefined) return { ...satisfaction, comment: ratingComment };
   return satisfaction;
 }

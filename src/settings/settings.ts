@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { PRIORITIES } from "../cases/case.ts";
 import { type DiscordChannelId, type DiscordGuildId, SNOWFLAKE } from "../conversation/ids.ts";
+import { isDay } from "./day.ts";
 
 const text = (max: number) =>
   v.pipe(
@@ -11,33 +12,35 @@ const text = (max: number) =>
   );
 
 /** `HH:MM`; 24:00 ends a day. */
-const clock = v.pipe(v.string(), v.regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, "must be a time such as 09:00"));
-
-const day = v.pipe(
-  v.string("must be a text"),
-  v.isoDate("must be a day such as 2026-12-24"),
-  v.check((value) => !Number.isNaN(Date.parse(value)), "must be a day such as 2026-12-24"),
+const clock = v.pipe(
+  v.string("must be a time such as 09:00"),
+  v.regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, "must be a time such as 09:00"),
 );
+
+const day = v.pipe(v.string("must be a text"), v.check(isDay, "must be a day such as 2026-12-24"));
 
 /** When people are there, on some days of the week. */
 const Opening = v.pipe(
   v.strictObject({
     /** 1 is Monday, 7 Sunday. */
     days: v.pipe(
-      v.array(v.picklist([1, 2, 3, 4, 5, 6, 7], "must be 1 (Monday) to 7 (Sunday)")),
+      v.array(
+        v.picklist([1, 2, 3, 4, 5, 6, 7], "must be 1 (Monday) to 7 (Sunday)"),
+        "must be a list of days of the week",
+      ),
       v.nonEmpty("must name a day"),
     ),
     from: clock,
     to: clock,
   }),
-  v.check(({ from, to }) => from < to, "from must be before to"),
+  v.check(({ from, to }) => from < to, "must have a from that is before its to"),
 );
 
 const BusinessHours = v.strictObject({
   timeZone: v.pipe(v.string("must be a text"), v.check(isTimeZone, "must be a time zone such as Europe/Berlin")),
-  openings: v.array(Opening),
+  openings: v.pipe(v.array(Opening, "must be a list"), v.maxLength(100, "must be at most 100")),
   /** Days on which nobody is there, whatever the week says. */
-  holidays: v.array(day),
+  holidays: v.pipe(v.array(day, "must be a list of days"), v.maxLength(1000, "must be at most 1000")),
 });
 
 const MINUTES_PER_YEAR = 366 * 24 * 60;
@@ -53,15 +56,23 @@ const minutes = v.nullable(
 const Target = v.strictObject({ firstResponse: minutes, resolution: minutes });
 
 /** A field of cases that the product does not know. */
-const FieldDefinition = v.variant("type", [
-  v.strictObject({ name: fieldName(), label: text(60), type: v.picklist(["text", "number", "date", "yes-no"]) }),
-  v.strictObject({
-    name: fieldName(),
-    label: text(60),
-    type: v.literal("choice"),
-    choices: v.pipe(v.array(text(60)), v.minLength(1, "must have a choice"), v.maxLength(50, "must be at most 50")),
-  }),
-]);
+const FieldDefinition = v.variant(
+  "type",
+  [
+    v.strictObject({ name: fieldName(), label: text(60), type: v.picklist(["text", "number", "date", "yes-no"]) }),
+    v.strictObject({
+      name: fieldName(),
+      label: text(60),
+      type: v.literal("choice"),
+      choices: v.pipe(
+        v.array(text(60), "must be a list"),
+        v.minLength(1, "must have a choice"),
+        v.maxLength(50, "must be at most 50"),
+      ),
+    }),
+  ],
+  "must be text, number, date, yes-no or choice",
+);
 
 const CannedReply = v.strictObject({ title: text(80), text: text(1600) });
 
@@ -87,14 +98,19 @@ export const SettingsSchema = v.strictObject({
   /** A channel of the server where staff read what was missed. */
   staffChannel: snowflake<DiscordChannelId>("channel"),
   /** So many days after it was closed a case is reopened; later a new one is linked to it. */
-  reopenDays: v.pipe(v.number("must be days"), v.integer(), v.minValue(0), v.maxValue(365, "must be at most 365 days")),
-  products: v.pipe(v.array(text(60)), v.maxLength(200, "must be at most 200")),
+  reopenDays: v.pipe(
+    v.number("must be days"),
+    v.integer("must be whole days"),
+    v.minValue(0, "must be 0 days or more"),
+    v.maxValue(365, "must be at most 365 days"),
+  ),
+  products: v.pipe(v.array(text(60), "must be a list"), v.maxLength(200, "must be at most 200")),
   fields: v.pipe(
-    v.array(FieldDefinition),
+    v.array(FieldDefinition, "must be a list"),
     v.maxLength(50, "must be at most 50"),
     v.check((fields) => new Set(fields.map(({ name }) => name)).size === fields.length, "must have different names"),
   ),
-  cannedReplies: v.pipe(v.array(CannedReply), v.maxLength(200, "must be at most 200")),
+  cannedReplies: v.pipe(v.array(CannedReply, "must be a list"), v.maxLength(200, "must be at most 200")),
 });
 
 export type Settings = v.InferOutput<typeof SettingsSchema>;
