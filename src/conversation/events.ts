@@ -1,6 +1,8 @@
+import type { CaseStatus } from "../cases/case.ts";
 import type { Button } from "./buttons.ts";
 import type { Delivery, DeliveryResult } from "./deliveries.ts";
 import type {
+  CaseId,
   DeliveryId,
   DiscordChannelId,
   DiscordGuildId,
@@ -229,6 +231,37 @@ export type ResendAsked = {
   readonly at: Time;
 };
 
+/** What a member is told of a change of their case. */
+export type MemberNews =
+  | { readonly kind: "status"; readonly status: CaseStatus }
+  /** Somebody wants to know whether it is solved. */
+  | { readonly kind: "check-in" }
+  /** It is over: how was our help? */
+  | { readonly kind: "how-was-it" };
+
+/** A case of the member's has changed. */
+export type CaseNewsCame = {
+  readonly kind: "case-news";
+  readonly case: CaseId;
+  readonly number: number;
+  /** Which change of the case it is. */
+  readonly version: number;
+  /** In the order in which it is told. */
+  readonly news: readonly MemberNews[];
+  readonly at: Time;
+};
+
+/** The member said by a button that a case is not solved; the case knows. */
+export type SaidStillAProblem = {
+  readonly kind: "said-still-a-problem";
+  readonly interaction: DiscordInteractionId;
+  readonly profile: MemberProfile;
+  /** The case that a person is to look at: the one that was continued by it may be closed for good. */
+  readonly case: CaseId;
+  readonly number: number;
+  readonly at: Time;
+};
+
 /** Everything that can happen to a conversation from outside. */
 export type ConversationEvent =
   | MemberAskedForHelp
@@ -241,7 +274,9 @@ export type ConversationEvent =
   | ParticipantChanged
   | TwilioConversationClosed
   | StudioAsked
-  | TaskChanged;
+  | TaskChanged
+  | CaseNewsCame
+  | SaidStillAProblem;
 
 /** What the journal knows, once each. */
 export type JournaledEvent = ConversationEvent | ResendAsked;
@@ -254,6 +289,7 @@ export function keyOf(event: JournaledEvent): string {
   switch (event.kind) {
     case "member-asked-for-help":
     case "member-pressed":
+    case "said-still-a-problem":
       return `discord/interaction/${event.interaction}`;
     case "member-wrote":
       return `discord/message/${event.message}`;
@@ -276,6 +312,8 @@ export function keyOf(event: JournaledEvent): string {
       return `twilio/studio/${event.message}`;
     case "task-changed":
       return `taskrouter/${event.id}`;
+    case "case-news":
+      return `case/${event.case}/${event.version}`;
   }
 }
 

@@ -124,6 +124,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "update-directory":
     case "note-feedback":
     case "note-dead-letter":
+    case "link-session":
       return;
   }
 }
@@ -183,6 +184,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "update-directory":
     case "note-feedback":
     case "note-dead-letter":
+    case "link-session":
       return;
   }
 }

@@ -1,5 +1,6 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
+import { BRIDGE } from "../cases/actor.ts";
 import { CaseBook } from "../cases/case-book.ts";
 import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
 import type { Time } from "../conversation/events.ts";
@@ -109,6 +110,13 @@ export class InsideLane {
         await noteDeadLetter(this.#outside.db, { member: state.member, id, letter, at: this.#outside.now() });
         return { kind: "note-dead-letter" };
       }
+      case "link-session":
+        if (!session) throw new Error("there is no session to link");
+        // Done again it would stand in the history twice.
+        if ((await this.#cases.ofSession(session))?.id !== delivery.case) {
+          await this.#cases.change(delivery.case, { linkSession: session }, BRIDGE);
+        }
+        return { kind: "link-session" };
     }
   }
 
