@@ -25,7 +25,7 @@ export const fr: CaseTexts = {
   stillAProblem: "Toujours un problème",
   addComment: "Ajouter un commentaire",
   commentTitle: "Votre commentaire",
-  commentField: "Ce qui était bien, ce qui pourrait l'être plus",
+  commentField: "Ce qui allait bien, ce qui peut s'améliorer",
 
   yourCases: "Vos dossiers, les derniers modifiés d'abord :",
   noCases: "Vous n'avez pas encore de dossier. Utilisez /helpme pour obtenir de l'aide.",
