@@ -1,4 +1,4 @@
-import { applyD1Migrations } from "cloudflare:test";
+import { abortAllDurableObjects, applyD1Migrations, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Case } from "../../src/cases/case.ts";
@@ -275,6 +275,21 @@ describe("the buttons of a check-in", () => {
     await vi.waitUntil(() => outside.to("/Interactions").length > 0);
     expect(decodeURIComponent(outside.to("/Interactions")[0]?.body ?? "")).toContain(`"caseNumber":${next?.number}`);
   });
+});
+
+test("the session stands in the case's history once, also when linking it was tried again", async () => {
+  const { id } = await openCase(member);
+  await send(press(member, id, { kind: "still-a-problem" }));
+  const links = async () => (await bookAt().history(id)).filter(({ what }) => what === "session-linked");
+  await vi.waitUntil(async () => (await links()).length > 0);
+  const conversation = env.CONVERSATION.getByName(member);
+  await conversation.wake();
+  await runInDurableObject(conversation, (_instance, { storage }) => {
+    storage.sql.exec("UPDATE deliveries SET status = 'waiting', due_at = 1 WHERE kind = 'link-session'");
+  });
+  await abortAllDurableObjects();
+  await env.CONVERSATION.getByName(member).wake();
+  expect(await links()).toHaveLength(1);
 });
 
 describe("satisfaction", () => {

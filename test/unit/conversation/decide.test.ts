@@ -108,6 +108,28 @@ const events: fc.Arbitrary<Step> = fc.oneof(
           at: now,
         }),
     ),
+  fc.tuple(fc.nat(3), fc.constantFrom("open", "closed"), fc.boolean()).map(
+    ([version, status, isCheckIn]): Step =>
+      ({ now }) => ({
+        kind: "case-news",
+        case: CASE,
+        number: 12,
+        version,
+        news: isCheckIn ? [{ kind: "check-in" }] : [{ kind: "status", status }, { kind: "how-was-it" }],
+        at: now,
+      }),
+  ),
+  profiles.map(
+    (profile): Step =>
+      ({ now }) => ({
+        kind: "said-still-a-problem",
+        interaction: "400000000000000003" as DiscordInteractionId,
+        profile,
+        case: CASE,
+        number: 12,
+        at: now,
+      }),
+  ),
   messages.map(
     (after): Step =>
       ({ now }) => ({ kind: "messages-missed", after, at: now }),
