@@ -33,7 +33,9 @@ beforeEach(() => {
   outside = new OutsideCalls();
   outside.install();
 });
-afterEach(() => {
+afterEach(async () => {
+  // What was begun must not go on to the real network.
+  await env.CONVERSATION.getByName(member).wake();
   vi.restoreAllMocks();
 });
 
@@ -172,6 +174,10 @@ describe("/case reopen", () => {
     expect(await send(use)).toEqual(answer);
     expect((await send(slashCase(member, "reopen", { number: id }))).data).toEqual(answer.data);
     expect(await bookAt().linked(id)).toHaveLength(1);
+    if (!next) throw new Error("nothing continues it");
+    await byAgent(next.id, { set: { status: "elevated" } });
+    expect((await send(slashCase(member, "reopen", { number: id }))).data).toEqual(answer.data);
+    expect((await caseNow(next.id)).status).toBe("elevated");
     expect(next).toMatchObject({ member, status: "open", title: "My gems have not arrived" });
   });
 });
