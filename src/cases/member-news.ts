@@ -1,4 +1,4 @@
-import type { CaseNewsCame, MemberNews } from "../conversation/events.ts";
+import type { CaseNewsCame, MemberNews } from "../conversation/case-events.ts";
 import type { DiscordUserId } from "../conversation/ids.ts";
 import { CASE_STATUSES, isOver } from "./case.ts";
 import type { CaseNews, Messenger } from "./outbox.ts";

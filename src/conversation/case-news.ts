@@ -1,6 +1,6 @@
 import { askForPersonAbout } from "./about-case.ts";
+import type { CaseNewsCame, MemberNews, SaidStillAProblem } from "./case-events.ts";
 import type { Say } from "./deliveries.ts";
-import type { CaseNewsCame, MemberNews, SaidStillAProblem } from "./events.ts";
 import { sessionIdOf } from "./ids.ts";
 import { meet } from "./member.ts";
 import { addLine, deliver, openSession, say, type Turn } from "./turn.ts";

@@ -1,8 +1,7 @@
-import type { CaseStatus } from "../cases/case.ts";
 import type { Button } from "./buttons.ts";
+import type { CaseNewsCame, SaidStillAProblem } from "./case-events.ts";
 import type { Delivery, DeliveryResult } from "./deliveries.ts";
 import type {
-  CaseId,
   DeliveryId,
   DiscordChannelId,
   DiscordGuildId,
@@ -228,37 +227,6 @@ export type ResendAsked = {
   readonly profile: MemberProfile | null;
   /** All of the message that ended without success, in order; empty when nothing is left of it. */
   readonly undelivered: readonly Extract<Delivery, { kind: "say" | "post" }>[];
-  readonly at: Time;
-};
-
-/** What a member is told of a change of their case. */
-export type MemberNews =
-  | { readonly kind: "status"; readonly status: CaseStatus }
-  /** Somebody wants to know whether it is solved. */
-  | { readonly kind: "check-in" }
-  /** It is over: how was our help? */
-  | { readonly kind: "how-was-it" };
-
-/** A case of the member's has changed. */
-export type CaseNewsCame = {
-  readonly kind: "case-news";
-  readonly case: CaseId;
-  readonly number: number;
-  /** Which change of the case it is. */
-  readonly version: number;
-  /** In the order in which it is told. */
-  readonly news: readonly MemberNews[];
-  readonly at: Time;
-};
-
-/** The member said by a button that a case is not solved; the case knows. */
-export type SaidStillAProblem = {
-  readonly kind: "said-still-a-problem";
-  readonly interaction: DiscordInteractionId;
-  readonly profile: MemberProfile;
-  /** The case that a person is to look at: the one that was continued by it may be closed for good. */
-  readonly case: CaseId;
-  readonly number: number;
   readonly at: Time;
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Actor } from "../../src/cases/actor.ts";
 import type { Case, CaseStatus, History, HistoryEntry } from "../../src/cases/case.ts";
 import { memberMessenger, newsForMember } from "../../src/cases/member-news.ts";
-import type { CaseNewsCame } from "../../src/conversation/events.ts";
+import type { CaseNewsCame } from "../../src/conversation/case-events.ts";
 import type { StaffIdentity } from "../../src/conversation/ids.ts";
 import { CASE, MEMBER } from "../support/people.ts";
 

@@ -1,4 +1,5 @@
 import { env, exports } from "cloudflare:workers";
+import { expect } from "vitest";
 import type { Actor } from "../../src/cases/actor.ts";
 import type { Case } from "../../src/cases/case.ts";
 import { CaseBook, type NewCase } from "../../src/cases/case-book.ts";
@@ -138,4 +139,10 @@ export function submit(member: DiscordUserId, id: CaseId, comment: string, inter
     data: { custom_id: customIdOfCase(id, { kind: "comment" }), components: [{ type: 18, id: 1, component: field }] },
     message: { id: MESSAGE },
   };
+}
+
+/** Only the one who asked sees it, and nobody is pinged. */
+export function expectPrivate(answer: Answer, text: string | RegExp): void {
+  expect(answer).toMatchObject({ type: 4, data: { flags: 64, allowed_mentions: { parse: [] } } });
+  expect(answer.data.content).toMatch(text);
 }

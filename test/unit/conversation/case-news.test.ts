@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type CaseNewsCame, keyOf, type MemberNews, type SaidStillAProblem } from "../../../src/conversation/events.ts";
+import type { CaseNewsCame, MemberNews, SaidStillAProblem } from "../../../src/conversation/case-events.ts";
+import { keyOf } from "../../../src/conversation/events.ts";
 import type { CaseId, DiscordInteractionId } from "../../../src/conversation/ids.ts";
 import { Bridge } from "../../support/bridge.ts";
 import { CASE, MEMBER } from "../../support/people.ts";
