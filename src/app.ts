@@ -1,11 +1,13 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { dispatchCase } from "./cases/outbox.ts";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
 import { discordInteractions, type Ingest } from "./discord/interactions.ts";
 import { helpPages } from "./help/routes.ts";
 import { knowledgeApi } from "./knowledge/routes.ts";
 import { log } from "./log.ts";
+import { messengersOf } from "./messengers.ts";
 import { operatorRoutes } from "./operator/routes.ts";
 import { twilioWebhooks } from "./twilio/webhooks.ts";
 
@@ -43,7 +45,16 @@ export function createApp(env: Env): Hono<{ Bindings: Env }> {
 function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   const now = () => Date.now();
   const ingest: Ingest = async (member, event) => env.CONVERSATION.getByName(member).ingest(event);
-  app.route("/", discordInteractions({ publicKey: config.DISCORD_PUBLIC_KEY, now, ingest }));
+  app.route(
+    "/",
+    discordInteractions({
+      publicKey: config.DISCORD_PUBLIC_KEY,
+      now,
+      ingest,
+      db: env.DB,
+      dispatch: (id) => dispatchCase(env.DB, id, messengersOf(env)),
+    }),
+  );
   app.route("/", twilioWebhooks({ config, now, ingest }));
   app.route("/", helpPages({ db: env.DB, publicUrl: config.PUBLIC_URL }));
   const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };

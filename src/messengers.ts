@@ -1,6 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { discordBudgetOf } from "../durable-objects/discord-budget.ts";
 import { pause } from "../durable-objects/pause.ts";
+import { memberMessenger } from "./cases/member-news.ts";
 import type { Messenger, Messengers } from "./cases/outbox.ts";
 import { staffMessenger } from "./cases/staff-news.ts";
 import { readConfig } from "./config.ts";
@@ -12,7 +13,7 @@ import { fetchWithin } from "./outside/call.ts";
 export function messengersOf(env: Env): Messengers {
   let staff: Messenger | undefined;
   return {
-    member: async () => undefined,
+    member: memberMessenger(async (member, news) => env.CONVERSATION.getByName(member).ingest(news)),
     // One client for all the news of a sweep: it remembers which limits of Discord are used up.
     staff: async (news) => {
       staff ??= staffMessengerOf(env);

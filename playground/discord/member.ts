@@ -1,9 +1,9 @@
-import type { APIApplicationCommand, APIEmbed } from "discord-api-types/v10";
+import type { APIEmbed } from "discord-api-types/v10";
 import type { File } from "./attachments.ts";
 import { pingsOf, referenceTo } from "./drafts.ts";
 import type { Interactions } from "./interactions/interactions.ts";
 import type { InteractionRecord } from "./interactions/record.ts";
-import { findComponent, optionsOf, submittedValues } from "./interactions/values.ts";
+import { commandData, findComponent, optionsOf, submittedValues, takingOptions } from "./interactions/values.ts";
 import { type Account, type Channel, type Entry, MESSAGE_FLAGS, type Message, type World } from "./world.ts";
 
 /** What may come with a message in the DM. */
@@ -103,15 +103,14 @@ export class Member {
     this.#world.typing(this.#dm(), this.id);
   }
 
-  /** Uses a slash command. `channel` is a channel's name, or "dm". Resolves when it was answered or failed. */
+  /** Uses a slash command, with its subcommand if it has some: `"case view"`. `channel` is a channel's name, or "dm". Resolves when it was answered or failed. */
   async slash(
     command: string,
     options: { channel?: string; values?: Readonly<Record<string, unknown>> } = {},
   ): Promise<InteractionRecord> {
     const channel = this.#place(options.channel);
-    const known = this.#command(command, channel);
-    const given = optionsOf(known, options.values ?? {});
-    const data = { id: known.id, name: known.name, type: 1, ...(given.length > 0 && { options: given }) };
+    const { known, path, taking } = this.#command(command, channel);
+    const data = commandData(known, path, optionsOf(taking, options.values ?? {}));
     return this.#interactions.send({ ...this.#who(), type: 2, channel, data, source: null });
   }
 
@@ -123,9 +122,11 @@ export class Member {
     options: { channel?: string } = {},
   ): Promise<InteractionRecord> {
     const channel = this.#place(options.channel);
-    const known = this.#command(command, channel);
-    const given = optionsOf(known, values, true).map((one) => (one.name === focused ? { ...one, focused: true } : one));
-    const data = { id: known.id, name: known.name, type: 1, options: given };
+    const { known, path, taking } = this.#command(command, channel);
+    const given = optionsOf(taking, values, true).map((one) =>
+      one.name === focused ? { ...one, focused: true } : one,
+    );
+    const data = commandData(known, path, given);
     return this.#interactions.send({ ...this.#who(), type: 4, channel, data, source: null });
   }
 
@@ -202,14 +203,16 @@ export class Member {
     return name === "dm" ? this.#dm() : this.#world.channelNamed(name);
   }
 
-  #command(name: string, channel: Channel): APIApplicationCommand {
+  /** The command, and the subcommand of it that takes the options. */
+  #command(named: string, channel: Channel) {
+    const [name = "", ...path] = named.split(" ");
     const command = [...this.#world.commands.values()].find((one) => one.name === name && Number(one.type) === 1);
     if (!command) throw new Error(`the bot has registered no command /${name}`);
     const context = channel.type === 1 ? 1 : 0;
     if (command.contexts && !command.contexts.includes(context)) {
       throw new Error(`/${name} is not offered ${context === 1 ? "in DMs" : "on servers"}`);
     }
-    return command;
+    return { known: command, path, taking: takingOptions(command, path) };
   }
 
   #own(messageId: string): Entry {

@@ -1,4 +1,5 @@
 import { agentEdited, agentWrote, isCurrent, participantJoined, participantLeft } from "./agents.ts";
+import { caseNews, stillAProblem } from "./case-news.ts";
 import { beginClosing } from "./closing.ts";
 import type { Happening, IngestReply, Time } from "./events.ts";
 import { beginRead, HOLE_PATIENCE_MS } from "./index-order.ts";
@@ -67,6 +68,12 @@ function take(turn: Turn, happening: Happening): IngestReply {
       return "accepted";
     case "studio-asked":
       studioAsked(turn, happening);
+      return "accepted";
+    case "case-news":
+      caseNews(turn, happening);
+      return "accepted";
+    case "said-still-a-problem":
+      stillAProblem(turn, happening);
       return "accepted";
     case "delivery-settled":
       settled(turn, happening);

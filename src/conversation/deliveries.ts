@@ -1,5 +1,6 @@
 import type { Answer, ArticleCard, ArticleTitle } from "../assistant/port.ts";
 import type { SmallTalk } from "../assistant/small-talk.ts";
+import type { CaseStatus } from "../cases/case.ts";
 import type { Feedback } from "../knowledge/feedback.ts";
 import type { AgentFile, AgentWrote, FlexWorker, Time } from "./events.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
   TwilioMessageSid,
 } from "./ids.ts";
 import type { Piece } from "./split.ts";
-import type { AskedQuestion } from "./state.ts";
+import type { AskedQuestion, OpenCase } from "./state.ts";
 
 /** A person's message that did not, or may not have, reached the other side; or an event that could not be made sense of. */
 export type DeadLetter = {
@@ -70,7 +71,11 @@ export type Say =
   /** More was written while we were away than was read. */
   | { readonly kind: "messages-missed" }
   /** The text of a message crossed, something else in it could not. */
-  | { readonly kind: "partly-delivered" };
+  | { readonly kind: "partly-delivered" }
+  /** A case of the member's has got another status. */
+  | { readonly kind: "case-status"; readonly number: number; readonly status: CaseStatus }
+  /** Asks whether a case is solved, or how the help was once it is over. */
+  | { readonly kind: "case-check-in" | "case-how-was-it"; readonly case: CaseId; readonly number: number };
 
 /** Who speaks in a line of the Twilio Conversation that we write. */
 export type LineAuthor = "member" | "assistant" | "bridge";
@@ -83,8 +88,8 @@ export type LineContent =
   | ({ readonly kind: "edited-text" } & Piece)
   /** What the assistant said in Discord. */
   | { readonly kind: "say"; readonly say: Say }
-  /** The member pressed `Talk to a person`. */
-  | { readonly kind: "asked-for-person" }
+  /** The member pressed `Talk to a person`, or said that a case is still a problem: `about`. */
+  | { readonly kind: "asked-for-person"; readonly about?: OpenCase }
   /** To the agent: what went before. */
   | { readonly kind: "summary"; readonly summary: HandOverSummary }
   /** To the agent: the case got its number after the task was made. */
@@ -195,7 +200,9 @@ export type Delivery =
       readonly kind: "note-dead-letter";
       readonly id: DeadLetterId;
       readonly letter: DeadLetter | null;
-    };
+    }
+  /** The session is about a case that was there before. */
+  | { readonly lane: "directory"; readonly kind: "link-session"; readonly case: CaseId };
 
 /** A line to be added to the Twilio Conversation. */
 export type Post = {
@@ -254,6 +261,8 @@ export type DeliveryResult =
   | { readonly kind: "ask-assistant"; readonly answer: Answer }
   | { readonly kind: "open-article"; readonly article: ArticleCard | null }
   | ({ readonly kind: "open-case" } & OpenedCase)
+  /** Some program wants to know each message. */
+  | { readonly kind: "link-session"; readonly wantsMessages: boolean }
   | {
       readonly kind:
         | "answer-helpme"

@@ -1,4 +1,5 @@
 import type { Button } from "./buttons.ts";
+import type { CaseNewsCame, SaidStillAProblem } from "./case-events.ts";
 import type { Delivery, DeliveryResult } from "./deliveries.ts";
 import type {
   DeliveryId,
@@ -241,7 +242,9 @@ export type ConversationEvent =
   | ParticipantChanged
   | TwilioConversationClosed
   | StudioAsked
-  | TaskChanged;
+  | TaskChanged
+  | CaseNewsCame
+  | SaidStillAProblem;
 
 /** What the journal knows, once each. */
 export type JournaledEvent = ConversationEvent | ResendAsked;
@@ -254,6 +257,7 @@ export function keyOf(event: JournaledEvent): string {
   switch (event.kind) {
     case "member-asked-for-help":
     case "member-pressed":
+    case "said-still-a-problem":
       return `discord/interaction/${event.interaction}`;
     case "member-wrote":
       return `discord/message/${event.message}`;
@@ -276,6 +280,8 @@ export function keyOf(event: JournaledEvent): string {
       return `twilio/studio/${event.message}`;
     case "task-changed":
       return `taskrouter/${event.id}`;
+    case "case-news":
+      return `case/${event.case}/${event.version}`;
   }
 }
 

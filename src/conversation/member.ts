@@ -1,3 +1,4 @@
+import { askForPersonAbout } from "./about-case.ts";
 import type { Line, Say } from "./deliveries.ts";
 import type {
   IngestReply,
@@ -84,7 +85,8 @@ export function hearLine(turn: Turn, line: Line): void {
   }
   if (line.content.kind === "asked-for-person") {
     openSession(turn, (n) => sessionIdOf(turn.state.member, n));
-    askForPerson(turn, "asked-for");
+    if (line.content.about) askForPersonAbout(turn, line.content.about);
+    else askForPerson(turn, "asked-for");
   }
 }
 

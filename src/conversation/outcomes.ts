@@ -22,7 +22,7 @@ import { nameAgent, takeOver } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
 import { leaveStudio, turnPosted } from "./studio.ts";
 import { interactionCreated } from "./tasks.ts";
-import { addLine, closeSession, deliver, say, setOwner, type Turn, updateTwilio } from "./turn.ts";
+import { addLine, closeSession, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 import { dmClosed, isConversationClosed, isDmClosed, notPosted, notSaid, type Unsent } from "./undelivered.ts";
 
 /** A delivery was settled: what follows from it. */
@@ -128,6 +128,10 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "keep-transcript":
     case "note-dead-letter":
       return;
+    case "link-session":
+      if (session?.case.kind !== "open") return;
+      updateSession(turn, { case: { ...session.case, wantsMessages: result.wantsMessages } });
+      return;
   }
 }
 
@@ -189,6 +193,7 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "note-message":
     case "keep-transcript":
     case "note-dead-letter":
+    case "link-session":
       return;
   }
 }

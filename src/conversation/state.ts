@@ -25,18 +25,19 @@ export type DirectMessages =
   /** Discord refused our last message; the next `/helpme` tries again. The member may write all the same. */
   | { readonly kind: "closed"; readonly channel: DiscordChannelId | null };
 
+/** A case that has its number. */
+export type OpenCase = { readonly number: number; readonly id: CaseId };
+
 /** The case of a session. */
 export type SessionCase =
   | { readonly kind: "none" }
   /** Asked for; `delayed` once it was clear that the person should not wait for its number. */
   | { readonly kind: "opening"; readonly delayed: boolean }
-  | {
+  | ({
       readonly kind: "open";
-      readonly number: number;
-      readonly id: CaseId;
       /** Some program wants to know each message. */
       readonly wantsMessages: boolean;
-    };
+    } & OpenCase);
 
 /** Who answers now. `nobody` is a conversation without a session. */
 export type Owner =

@@ -137,6 +137,13 @@ export class InsideLane {
         await noteDeadLetter(this.#outside.db, { member: state.member, id, letter, at: this.#outside.now() });
         return { kind: "note-dead-letter" };
       }
+      case "link-session":
+        if (!session) throw new Error("there is no session to link");
+        // Done again it would stand in the history twice.
+        if ((await this.#cases.ofSession(session))?.id !== delivery.case) {
+          await this.#cases.change(delivery.case, { linkSession: session }, BRIDGE);
+        }
+        return { kind: "link-session", wantsMessages: await this.#outside.programs.wantMessages() };
     }
   }
 

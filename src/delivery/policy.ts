@@ -37,6 +37,7 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "note-answer": 24 * HOUR,
   "note-message": HOUR,
   "keep-transcript": 7 * 24 * HOUR,
+  "link-session": 7 * 24 * HOUR,
 };
 
 /** Order is worth a wait: what came behind a hole is held until it was read, unless Twilio is away for longer than this. */

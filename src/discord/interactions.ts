@@ -1,19 +1,27 @@
+import type { D1Database } from "@cloudflare/workers-types";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { OwnCases } from "../cases/own-cases.ts";
 import { parseCustomId } from "../conversation/buttons.ts";
+import { parseCaseCustomId } from "../conversation/case-buttons.ts";
 import type { ConversationEvent, IngestReply, MemberProfile } from "../conversation/events.ts";
-import { type DiscordUserId, memberOfSession } from "../conversation/ids.ts";
+import { type CaseId, type DiscordUserId, memberOfSession } from "../conversation/ids.ts";
 import { textsIn } from "../conversation/texts.ts";
 import { log } from "../log.ts";
 import { type Clock, parseJson } from "../outside/call.ts";
-import { type InteractionAnswer, noChoices, noted, pong, privateAnswer, withoutButtons } from "./answers.ts";
+import { type InteractionAnswer, noChoices, noted, offers, pong, privateAnswer, withoutButtons } from "./answers.ts";
+import { pressCaseButton, submitComment } from "./case-interactions.ts";
+import type { Command, CommandOutside, CommandUse } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import {
   type CommandInteraction,
   type ComponentInteraction,
+  type FormInteraction,
+  givenIn,
   type Interaction,
   profileOf,
   readInteraction,
+  type TypingInteraction,
 } from "./interaction-shape.ts";
 import { signatureCheck } from "./signature.ts";
 
@@ -25,18 +33,19 @@ export type InteractionsOptions = {
   readonly publicKey: string;
   readonly ingest: Ingest;
   readonly now: Clock;
+  readonly db: D1Database;
+  /** Tells those who must hear of a case that has changed. Never rejects; nobody waits for it. */
+  readonly dispatch: (id: CaseId) => Promise<void>;
 };
 
 const BODY_LIMIT = 1024 * 1024;
 /** Discord waits three seconds for the answer (docs: interactions/receiving-and-responding). */
-const INGEST_LIMIT_MS = 2500;
+const ANSWER_LIMIT_MS = 2500;
 
 /** Discord's interactions endpoint, `POST /discord/interactions`. Only what Discord has signed gets beyond the door. */
 export function discordInteractions(options: InteractionsOptions): Hono {
-  const { now } = options;
+  const { now, ingest, db, dispatch } = options;
   const isGenuine = signatureCheck(options.publicKey, now);
-  const handOver: Ingest = (member, event) =>
-    withinLimit(options.ingest(member, event), AbortSignal.timeout(INGEST_LIMIT_MS));
   const app = new Hono();
 
   const tooLarge = bodyLimit({ maxSize: BODY_LIMIT, onError: (c) => c.json({ error: "Body too large" }, 413) });
@@ -48,50 +57,64 @@ export function discordInteractions(options: InteractionsOptions): Hono {
       return c.json({ error: "The signature is missing or wrong" }, 401);
     }
     const interaction = readInteraction(parseJson(await c.req.text()));
-    const answer = interaction && (await answerTo(interaction));
+    const changed = (id: CaseId) => c.executionCtx.waitUntil(dispatch(id));
+    const outside = { handOver: ingest, cases: new OwnCases({ db, now, changed }) };
+    const answer = interaction && (await answerTo(interaction, outside));
     return answer ? c.json(answer) : c.json({ error: "not an interaction" }, 400);
   });
   app.all("/discord/interactions", (c) => c.json({ error: "Method not allowed" }, 405, { allow: "POST" }));
   return app;
 
   /** Null when the interaction names nobody. */
-  async function answerTo(interaction: Interaction): Promise<InteractionAnswer | null> {
+  async function answerTo(interaction: Interaction, outside: CommandOutside): Promise<InteractionAnswer | null> {
     if (interaction.type === 1) return pong;
     const profile = profileOf(interaction);
     if (!profile) return null;
-    const texts = textsIn(profile.locale ?? "en");
     try {
-      switch (interaction.type) {
-        case 2:
-          return await runCommand(interaction, profile);
-        case 3:
-          return await press(interaction, profile);
-        case 4:
-          return noChoices;
-        case 5:
-          return privateAnswer(texts.outOfDate);
-      }
+      return await withinLimit(answerFor(interaction, profile, outside), AbortSignal.timeout(ANSWER_LIMIT_MS));
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
       log("error", "interaction.failed", { interaction: interaction.id, reason });
-      return privateAnswer(texts.tryAgain);
+      return interaction.type === 4 ? noChoices : privateAnswer(textsIn(profile.locale ?? "en").tryAgain);
     }
   }
 
-  async function runCommand(interaction: CommandInteraction, profile: MemberProfile): Promise<InteractionAnswer> {
-    const { id, token, guild_id: guild = null, data } = interaction;
-    const command = commands.find(({ definition }) => definition.name === data.name && data.type === 1);
-    if (!command) return privateAnswer(textsIn(profile.locale ?? "en").unknownCommand);
-    return command.run({ interaction: id, token, profile, guild, at: now() }, handOver);
+  async function answerFor(
+    interaction: Exclude<Interaction, { type: 1 }>,
+    profile: MemberProfile,
+    outside: CommandOutside,
+  ): Promise<InteractionAnswer> {
+    const texts = textsIn(profile.locale ?? "en");
+    switch (interaction.type) {
+      case 2:
+        return commandOf(interaction)?.run(useOf(interaction, profile), outside) ?? privateAnswer(texts.unknownCommand);
+      case 3:
+        return press(interaction, profile, outside);
+      case 4:
+        return offers((await commandOf(interaction)?.offer?.(useOf(interaction, profile), outside)) ?? []);
+      case 5:
+        return submit(interaction, profile, outside);
+    }
   }
 
-  /** Whoever presses a button sees an answer only when nothing else will happen. */
-  async function press(interaction: ComponentInteraction, profile: MemberProfile): Promise<InteractionAnswer> {
+  function useOf(interaction: CommandInteraction | TypingInteraction, profile: MemberProfile): CommandUse {
+    const { id, token, guild_id: guild = null } = interaction;
+    return { interaction: id, token, profile, guild, ...givenIn(interaction), at: now() };
+  }
+
+  /** Whoever presses a button of a session sees an answer only when nothing else will happen. */
+  async function press(
+    interaction: ComponentInteraction,
+    profile: MemberProfile,
+    outside: CommandOutside,
+  ): Promise<InteractionAnswer> {
     const texts = textsIn(profile.locale ?? "en");
+    const ofCase = parseCaseCustomId(interaction.data.custom_id);
+    if (ofCase) return pressCaseButton(interaction, profile, ofCase, { ...outside, at: now() });
     const pressed = parseCustomId(interaction.data.custom_id);
     if (!pressed) return privateAnswer(texts.outOfDate);
     if (memberOfSession(pressed.session) !== profile.member) return privateAnswer(texts.foreignButton);
-    const reply = await handOver(profile.member, {
+    const reply = await ingest(profile.member, {
       kind: "member-pressed",
       interaction: interaction.id,
       profile,
@@ -104,6 +127,22 @@ export function discordInteractions(options: InteractionsOptions): Hono {
     }
     return reply === "stale" ? privateAnswer(texts.staleButton) : noted;
   }
+}
+
+/** The form for a comment is the only one that we open. */
+async function submit(
+  interaction: FormInteraction,
+  profile: MemberProfile,
+  { cases }: CommandOutside,
+): Promise<InteractionAnswer> {
+  const form = parseCaseCustomId(interaction.data.custom_id);
+  return form?.button.kind === "comment"
+    ? submitComment(interaction, profile, form.case, cases)
+    : privateAnswer(textsIn(profile.locale ?? "en").outOfDate);
+}
+
+function commandOf({ data }: CommandInteraction | TypingInteraction): Command | undefined {
+  return commands.find(({ definition }) => definition.name === data.name && data.type === 1);
 }
 
 /** Rejects when the signal fires before the work is done; the work itself goes on. */

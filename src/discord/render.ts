@@ -20,6 +20,7 @@ import {
 import { shortenText } from "../conversation/split.ts";
 import { agentTexts, type Texts, textsIn } from "../conversation/texts.ts";
 import { nameAsText } from "./names.ts";
+import { caseButtons, caseWords, stillAProblemLine } from "./render-cases.ts";
 
 /** A message as Discord's API takes it. It pings nobody, whatever is written in it. */
 export type MessageBody = Pick<
@@ -65,15 +66,14 @@ type Extras = Pick<MessageBody, "embeds" | "components">;
 /** The Discord message that says it, in the member's language, at most 2,000 characters. */
 export function renderSay(say: Say, context: RenderContext): MessageBody {
   const texts = textsIn(context.locale);
-  const words = wordsOf(say, texts, {
+  const words = wordsOf(say, context.locale, {
     member: nameAsText(context.memberName, AGENT_NAME_LIMIT) || mentionOf(memberOfSession(context.session)),
     agent: (identity) => nameAsText(context.agentName(identity) ?? "", AGENT_NAME_LIMIT) || texts.anAgent,
     label: (name) => `**${name}:**`,
     // Each reader sees it in their own time zone (docs: reference, "Timestamp Styles").
     time: (at) => `<t:${Math.floor(at / 1000)}:F>`,
   });
-  const extras =
-    say.kind === "agent-text" ? withFiles(words, context.files ?? [], texts) : extrasOf(say, context.session, texts);
+  const extras = say.kind === "agent-text" ? withFiles(words, context.files ?? [], texts) : extrasOf(say, context);
   return {
     content: shortenText(words, DISCORD_TEXT_LIMIT),
     ...extras,
@@ -96,7 +96,7 @@ export function renderHelpmeAnswer(
 /** The same as {@link renderSay} in plain text, for the transcript that agents read. */
 export function plainTextOf(say: Say, context: SayContext): string {
   const texts = textsIn(context.locale);
-  const words = wordsOf(say, texts, {
+  const words = wordsOf(say, context.locale, {
     member: context.memberName,
     agent: (identity) => context.agentName(identity) || texts.anAgent,
     label: (name) => `${name}:`,
@@ -127,7 +127,7 @@ export function plainLineOf(content: LineContent, context: SayContext): string {
     case "say":
       return shortenText(plainTextOf(content.say, context), TWILIO_TEXT_LIMIT);
     case "asked-for-person":
-      return textsIn(context.locale).talkToPerson;
+      return content.about ? stillAProblemLine(content.about, context.locale) : textsIn(context.locale).talkToPerson;
     case "summary":
       return shortenText(agentTexts.summary(content.summary), TWILIO_TEXT_LIMIT);
     case "case-opened":
@@ -150,7 +150,8 @@ type Names = {
   readonly time: (at: Time) => string;
 };
 
-function wordsOf(say: Say, texts: Texts, names: Names): string {
+function wordsOf(say: Say, locale: Locale, names: Names): string {
+  const texts = textsIn(locale);
   switch (say.kind) {
     case "greeting":
       return texts.greeting(names.member);
@@ -204,10 +205,15 @@ function wordsOf(say: Say, texts: Texts, names: Names): string {
       return texts.partlyDelivered;
     case "messages-missed":
       return texts.messagesMissed;
+    case "case-status":
+    case "case-check-in":
+    case "case-how-was-it":
+      return caseWords(say, locale);
   }
 }
 
-function extrasOf(say: Say, session: SessionId, texts: Texts): Extras {
+function extrasOf(say: Say, { session, locale }: SayContext): Extras {
+  const texts = textsIn(locale);
   const person = { button: { kind: "person" }, label: texts.talkToPerson } as const;
   switch (say.kind) {
     case "suggestions":
@@ -240,6 +246,9 @@ function extrasOf(say: Say, session: SessionId, texts: Texts): Extras {
       };
       return { embeds: [embed], components: rowsOf(session, [helped, person]) };
     }
+    case "case-check-in":
+    case "case-how-was-it":
+      return { components: caseButtons(say, locale) };
     default:
       return {};
   }

@@ -140,6 +140,8 @@ export class Outside implements Performer {
         return { kind: "open-article", article: { ...ARTICLE, summary: "How to get it back.", url: null } };
       case "open-case":
         return CASE_OPENED;
+      case "link-session":
+        return { kind: "link-session", wantsMessages: false };
       default:
         return { kind: delivery.kind };
     }

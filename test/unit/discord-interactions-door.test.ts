@@ -83,6 +83,9 @@ describe("a request that Discord has not signed", () => {
   });
 });
 
+const text = { type: 3, name: "number", value: "12" };
+const withOptions = (...options: object[]) => ({ ...helpme, data: { name: "case", type: 1, options } });
+
 describe("a request that is no interaction", () => {
   test.each([
     ["above 1 MiB", 413, `"${"x".repeat(1024 * 1024)}"`],
@@ -95,6 +98,24 @@ describe("a request that is no interaction", () => {
     ["with an id that is a number", 400, JSON.stringify({ ...helpme, id: 323456789 })],
     ["without a token", 400, JSON.stringify({ ...helpme, token: undefined })],
     ["a command without a name", 400, JSON.stringify({ ...helpme, data: {} })],
+    ["an option that is no text", 400, JSON.stringify(withOptions({ type: 4, name: "number", value: 12 }))],
+    ["an option without a value", 400, JSON.stringify(withOptions({ type: 3, name: "number" }))],
+    ["more options than a command has", 400, JSON.stringify(withOptions(...Array(26).fill(text)))],
+    [
+      "a subcommand in a subcommand",
+      400,
+      JSON.stringify(withOptions({ type: 1, name: "a", options: [{ type: 1, name: "b" }] })),
+    ],
+    ["a form without fields", 400, JSON.stringify({ ...helpme, type: 5, data: { custom_id: "a" } })],
+    [
+      "a form's field without a text",
+      400,
+      JSON.stringify({
+        ...helpme,
+        type: 5,
+        data: { custom_id: "a", components: [{ type: 18, component: { type: 4, custom_id: "b" } }] },
+      }),
+    ],
     ["a button without a message", 400, JSON.stringify({ ...press(personButton), message: undefined })],
   ])("%s is refused with %i", async (_, status, body) => {
     const { app, ingested } = endpoint();

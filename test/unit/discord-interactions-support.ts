@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import type { D1Database } from "@cloudflare/workers-types";
 import { expect } from "vitest";
 import type { ConversationEvent, IngestReply } from "../../src/conversation/events.ts";
 import type { DiscordUserId } from "../../src/conversation/ids.ts";
@@ -13,12 +14,16 @@ function rawPublicKey(key: KeyObject): string {
   return key.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
 }
 
+/** For what asks no database: cases have tests of their own, inside workerd. */
+export const NO_DATABASE = { db: {} as D1Database, dispatch: async () => undefined };
+
 /** The endpoint, with everything that it handed over. */
 export function endpoint(reply: () => Promise<IngestReply> = async () => "accepted") {
   const ingested: { member: DiscordUserId; event: ConversationEvent }[] = [];
   const app = discordInteractions({
     publicKey: rawPublicKey(discordsKey.publicKey),
     now: () => NOW,
+    ...NO_DATABASE,
     ingest: (to, event) => {
       ingested.push({ member: to, event });
       return reply();

@@ -18,6 +18,7 @@ import {
   inDm,
   inServer,
   member,
+  NO_DATABASE,
   NOW,
   press,
   send,
@@ -149,6 +150,11 @@ describe("what is not known", () => {
     ["a command", { ...helpme, data: { name: "gone", type: 1 } }, onlyFor(en.unknownCommand)],
     ["a command of another kind", { ...helpme, data: { name: "helpme", type: 2 } }, onlyFor(en.unknownCommand)],
     ["a form", { ...inServer, type: 5, data: { custom_id: "gone", components: [] } }, onlyFor(en.outOfDate)],
+    [
+      "a form that is not ours any more",
+      { ...inServer, type: 5, data: { custom_id: "p:1", components: [] } },
+      onlyFor(en.outOfDate),
+    ],
     ["what is being typed", { ...helpme, type: 4 }, { type: 8, data: { choices: [] } }],
   ])("%s is answered politely", async (_, interaction, answer) => {
     const { app, ingested } = endpoint();
@@ -206,6 +212,7 @@ test("a Discord on loopback accepts the endpoint, and its members' commands and 
   const app = discordInteractions({
     publicKey: discord.publicKey,
     now: Date.now,
+    ...NO_DATABASE,
     ingest: async (_, event) => {
       ingested.push(event);
       return "accepted";

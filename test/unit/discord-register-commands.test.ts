@@ -59,7 +59,12 @@ describe("registering", () => {
     const first = await run([], variables);
     expect(first).toMatchObject({ code: 0, complaints: "" });
     const [registered] = [...discord.commands.values()];
-    expect(first.printed).toBe(`/helpme is registered (id ${registered?.id}), in all servers and in DMs.`);
+    expect(first.printed.split("\n")).toEqual(
+      [...discord.commands.values()].map(({ name, id }) => {
+        return `/${name} is registered (id ${id}), in all servers and in DMs.`;
+      }),
+    );
+    expect(first.printed).toContain("/case is registered");
     expect(registered?.description_localizations?.de).toContain("Hilfe");
     expect(await run([], variables)).toEqual(first);
   });

@@ -50,6 +50,19 @@ beforeEach(async () => {
       contexts: [0],
       options: [{ type: 3, name: "game", description: "Which one", required: true, autocomplete: true }],
     },
+    {
+      name: "case",
+      description: "Your cases",
+      options: [
+        { type: 1, name: "list", description: "All of them" },
+        {
+          type: 1,
+          name: "view",
+          description: "One of them",
+          options: [{ type: 3, name: "number", description: "Which one", required: true, autocomplete: true }],
+        },
+      ],
+    },
   ]);
 });
 
@@ -123,6 +136,21 @@ describe("a slash command", () => {
     expect(interaction).toMatchObject({ user: { id: member.id }, context: 1, channel: { type: 1 } });
     expect(interaction).not.toHaveProperty("member");
     expect(interaction).not.toHaveProperty("guild_id");
+  });
+
+  test("with subcommands is used by one of them, which has the options", async () => {
+    await member.slash("case list");
+    await member.slash("case view", { values: { number: "12" } });
+    await member.autocomplete("case view", "number", { number: "1" });
+    const number = { type: 3, name: "number" };
+    expect(received.map(({ interaction }) => interaction.data.options)).toEqual([
+      [{ type: 1, name: "list" }],
+      [{ type: 1, name: "view", options: [{ ...number, value: "12" }] }],
+      [{ type: 1, name: "view", options: [{ ...number, value: "1", focused: true }] }],
+    ]);
+    await expect(member.slash("case")).rejects.toThrow("needs one of: list, view");
+    await expect(member.slash("case close")).rejects.toThrow("no subcommand close");
+    await expect(member.slash("case view")).rejects.toThrow("needs number");
   });
 
   test("is not offered where its contexts do not allow it, nor before it is registered", async () => {

@@ -1,4 +1,4 @@
-import type { APIApplicationCommand } from "discord-api-types/v10";
+import type { APIApplicationCommand, APIApplicationCommandOption } from "discord-api-types/v10";
 import type { Modal } from "../forms/components.ts";
 import type { Message } from "../world.ts";
 
@@ -9,8 +9,46 @@ export type UsableComponent = { readonly type: number; readonly custom_id: strin
 /** String, integer, boolean, number: the options whose value is all that Discord sends. */
 const SCALAR_OPTIONS = [3, 4, 5, 10];
 
+/** What takes options: a command, or a subcommand of it. */
+export type TakingOptions = { readonly name: string; readonly options?: readonly APIApplicationCommandOption[] };
+
+const [SUBCOMMAND, SUBCOMMAND_GROUP] = [1, 2];
+
+/**
+ * The subcommand that `path` leads to, the command itself for an empty one. A command with subcommands cannot be used without
+ * (docs: interactions/application-commands, "Subcommands and Subcommand Groups").
+ */
+export function takingOptions(command: APIApplicationCommand, path: readonly string[]): TakingOptions {
+  let found: TakingOptions = command;
+  for (const name of path) {
+    const next = subcommandsOf(found).find((one) => one.name === name);
+    if (!next) throw new Error(`/${command.name} has no subcommand ${path.join(" ")}`);
+    found = next;
+  }
+  const offered = subcommandsOf(found).map(({ name }) => name);
+  if (offered.length > 0) throw new Error(`/${command.name} needs one of: ${offered.join(", ")}`);
+  return found;
+}
+
+/** What a use of a command carries: its options stand inside the subcommand. */
+export function commandData(
+  { id, name }: APIApplicationCommand,
+  path: readonly string[],
+  given: GivenOption[],
+): object {
+  const options = path.reduceRight<object[]>((inner, step, index) => {
+    const type = path.length - index === 1 ? SUBCOMMAND : SUBCOMMAND_GROUP;
+    return [{ type, name: step, ...(inner.length > 0 && { options: inner }) }];
+  }, given);
+  return { id, name, type: 1, ...(options.length > 0 && { options }) };
+}
+
+function subcommandsOf({ options = [] }: TakingOptions): TakingOptions[] {
+  return options.filter(({ type }) => Number(type) === SUBCOMMAND || Number(type) === SUBCOMMAND_GROUP);
+}
+
 /** The options of a command as the member gave them, in the command's order; `partial` while the member still types. */
-export function optionsOf(command: APIApplicationCommand, values: Values, partial = false): GivenOption[] {
+export function optionsOf(command: TakingOptions, values: Values, partial = false): GivenOption[] {
   const known = command.options ?? [];
   for (const name of Object.keys(values)) {
     if (!known.some((option) => option.name === name)) throw new Error(`/${command.name} has no option ${name}`);

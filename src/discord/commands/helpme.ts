@@ -21,7 +21,7 @@ export const helpme: Command = {
     default_member_permissions: null,
   },
 
-  async run({ interaction, token, profile, guild, at }, handOver) {
+  async run({ interaction, token, profile, guild, at }, { handOver }) {
     await handOver(profile.member, { kind: "member-asked-for-help", interaction, token, profile, guild, at });
     return privateAnswerFollows;
   },

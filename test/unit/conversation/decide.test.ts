@@ -12,7 +12,7 @@ import {
   type TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
-import { AGENT, CASE_OPENED, COLLEAGUE, MEMBER } from "../../support/people.ts";
+import { AGENT, CASE, CASE_OPENED, COLLEAGUE, MEMBER } from "../../support/people.ts";
 import { MINUTE } from "../../support/times.ts";
 import {
   CHANNEL,
@@ -108,6 +108,28 @@ const events: fc.Arbitrary<Step> = fc.oneof(
           at: now,
         }),
     ),
+  fc.tuple(fc.nat(3), fc.constantFrom("open", "closed"), fc.boolean()).map(
+    ([version, status, isCheckIn]): Step =>
+      ({ now }) => ({
+        kind: "case-news",
+        case: CASE,
+        number: 12,
+        version,
+        news: isCheckIn ? [{ kind: "check-in" }] : [{ kind: "status", status }, { kind: "how-was-it" }],
+        at: now,
+      }),
+  ),
+  profiles.map(
+    (profile): Step =>
+      ({ now }) => ({
+        kind: "said-still-a-problem",
+        interaction: "400000000000000003" as DiscordInteractionId,
+        profile,
+        case: CASE,
+        number: 12,
+        at: now,
+      }),
+  ),
   messages.map(
     (after): Step =>
       ({ now }) => ({ kind: "messages-missed", after, at: now }),
@@ -191,6 +213,8 @@ function success({ delivery }: Open, choice: number): DeliveryOutcome {
         return { kind: "open-article", article: choice % 2 ? { ...TITLE, summary: "…", url: null } : null };
       case "open-case":
         return CASE_OPENED;
+      case "link-session":
+        return { kind: "link-session", wantsMessages: false };
       default:
         return { kind: delivery.kind };
     }
