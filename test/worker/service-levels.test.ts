@@ -165,7 +165,7 @@ describe("the sweep", () => {
       BEGIN SELECT RAISE(ABORT, 'stuck'); END`).run();
     now += 30 * MINUTE;
     expect(await sweep()).toEqual([next]);
-    expect(errors.mock.calls.join()).toContain("breach.not-noted");
+    expect(errors.mock.calls.join()).toContain("cases.breach-not-noted");
     await env.DB.exec("DROP TRIGGER stuck");
     expect(await sweep()).toEqual([stuck]);
   });
@@ -262,7 +262,7 @@ describe("the staff channel", () => {
     outside.next("/messages", () => Response.json({ code, message: "no" }, { status }));
     await tell(id);
     expect(await inOutbox("staff")).toBe(0);
-    expect(warned.mock.calls.join()).toContain("staff-news.refused");
+    expect(warned.mock.calls.join()).toContain("cases.staff-refused");
     expect(warned.mock.calls.join()).not.toContain("gems");
   });
 
