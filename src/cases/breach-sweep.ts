@@ -47,18 +47,18 @@ export async function elevateBreached({ db, now, tell }: BreachSweepOptions): Pr
   try {
     for (const { id, what } of await findBreaches(db, now(), BREACHES_PER_SWEEP)) await note(cases, id, what);
   } catch (error) {
-    log("error", "breaches.not-found", { reason: reasonOf(error) });
+    log("error", "cases.breaches-not-found", { reason: reasonOf(error) });
   }
-  if (changed.size > 0) log("info", "breaches.noted", { cases: changed.size });
+  if (changed.size > 0) log("info", "cases.breaches-noted", { cases: changed.size });
   for (const id of changed) await tell(id);
 }
 
 async function note(cases: CaseBook, id: CaseId, what: Breach): Promise<void> {
   try {
     const { kind } = await cases.change(id, { breach: what }, BRIDGE);
-    if (kind !== "done") log("error", "breach.not-noted", { case: id, what, reason: kind });
+    if (kind !== "done") log("error", "cases.breach-not-noted", { case: id, what, reason: kind });
   } catch (error) {
-    log("error", "breach.not-noted", { case: id, what, reason: reasonOf(error) });
+    log("error", "cases.breach-not-noted", { case: id, what, reason: reasonOf(error) });
   }
 }
 

@@ -35,7 +35,7 @@ export function staffMessenger({ db, discord, publicUrl }: StaffNewsOptions): Me
         return;
       // The channel is gone, or not ours to write in: trying again would not help. The desk shows the case as elevated.
       case "refused":
-        return log("warn", "staff-news.refused", {
+        return log("warn", "cases.staff-refused", {
           case: news.case.id,
           channel: staffChannel,
           status: result.status,

@@ -1,7 +1,7 @@
 import { applyD1Migrations, createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Actor } from "../../src/cases/actor.ts";
+import { BRIDGE } from "../../src/cases/actor.ts";
 import { whenPeopleAreBack } from "../../src/cases/availability.ts";
 import { BREACHES_PER_SWEEP, elevateBreached, findBreaches } from "../../src/cases/breach-sweep.ts";
 import { CaseBook, type NewCase } from "../../src/cases/case-book.ts";
@@ -17,7 +17,6 @@ import { OutsideCalls } from "./outside.ts";
 const SERVER = "300000000000000001" as DiscordGuildId;
 const MEMBER = "100000000000000001" as DiscordUserId;
 const CHANNEL = "323456789012345678" as Settings["staffChannel"];
-const AGENT: Actor = { kind: "bridge" };
 const MINUTE = 60_000;
 const OPENED = Date.parse("2026-11-18T09:00Z");
 
@@ -33,7 +32,7 @@ const book = new CaseBook({ db: env.DB, now: () => now, changed: () => undefined
 
 async function store(settings: Settings): Promise<void> {
   const { version } = await storedSettings(env.DB, SERVER);
-  await storeSettings(env.DB, { server: SERVER, settings, version }, AGENT, now);
+  await storeSettings(env.DB, { server: SERVER, settings, version }, BRIDGE, now);
 }
 
 let count = 0;
@@ -46,7 +45,7 @@ async function open(more: Partial<NewCase> = {}): Promise<CaseId> {
       title: "My gems have not arrived",
       ...more,
     },
-    AGENT,
+    BRIDGE,
   );
   if (opened.kind !== "done") throw new Error(opened.problems.join());
   return opened.case.id;
@@ -97,8 +96,8 @@ describe("what is missed", () => {
 
   test("is neither what was answered, nor what is over, nor what has no target", async () => {
     const answered = await open();
-    await book.change(answered, { firstResponse: { at: now } }, AGENT);
-    for (const status of ["resolved", "closed"] as const) await book.change(await open(), { set: { status } }, AGENT);
+    await book.change(answered, { firstResponse: { at: now } }, BRIDGE);
+    for (const status of ["resolved", "closed"] as const) await book.change(await open(), { set: { status } }, BRIDGE);
     await open({ priority: "low" });
     expect(await findBreaches(env.DB, OPENED + 500 * MINUTE, 9)).toEqual([{ id: answered, what: "resolution" }]);
   });
@@ -166,7 +165,7 @@ describe("the sweep", () => {
       BEGIN SELECT RAISE(ABORT, 'stuck'); END`).run();
     now += 30 * MINUTE;
     expect(await sweep()).toEqual([next]);
-    expect(errors.mock.calls.join()).toContain("breach.not-noted");
+    expect(errors.mock.calls.join()).toContain("cases.breach-not-noted");
     await env.DB.exec("DROP TRIGGER stuck");
     expect(await sweep()).toEqual([stuck]);
   });
@@ -175,9 +174,9 @@ describe("the sweep", () => {
     const id = await open();
     now += 500 * MINUTE;
     await sweep();
-    await book.change(id, { set: { status: "closed" } }, AGENT);
+    await book.change(id, { set: { status: "closed" } }, BRIDGE);
     now += 500 * MINUTE;
-    await book.change(id, { set: { status: "open" } }, AGENT);
+    await book.change(id, { set: { status: "open" } }, BRIDGE);
     expect(await sweep()).toEqual([]);
     now += 120 * MINUTE;
     expect(await sweep()).toEqual([id]);
@@ -189,14 +188,15 @@ test("the cron notices what is missed and posts it, and tells what nobody could 
   const at = Date.now();
   now = at - 40 * MINUTE;
   const missed = await open();
-  now = at - 200 * MINUTE;
+  now = at - 100 * MINUTE;
   const waiting = await open();
-  await book.change(waiting, { breach: "first-response" }, AGENT);
+  now = at - 60 * MINUTE;
+  await book.change(waiting, { breach: "first-response" }, BRIDGE);
   await worker.scheduled(createScheduledController({ cron: "* * * * *", scheduledTime: new Date(at + MINUTE) }), env);
   expect(await breachesOf(missed)).toEqual(["first-response"]);
   const posts = outside.to(`/channels/${CHANNEL}/messages`).map(({ body }) => JSON.parse(body).content as string);
   expect(posts.filter((post) => post.includes(missed))).toHaveLength(1);
-  expect(posts.filter((post) => post.includes(waiting))).toHaveLength(2);
+  expect(posts.filter((post) => post.includes(waiting))).toHaveLength(1);
   expect(await inOutbox("staff")).toBe(0);
   expect(await inOutbox("events")).toBe(0);
 });
@@ -262,7 +262,7 @@ describe("the staff channel", () => {
     outside.next("/messages", () => Response.json({ code, message: "no" }, { status }));
     await tell(id);
     expect(await inOutbox("staff")).toBe(0);
-    expect(warned.mock.calls.join()).toContain("staff-news.refused");
+    expect(warned.mock.calls.join()).toContain("cases.staff-refused");
     expect(warned.mock.calls.join()).not.toContain("gems");
   });
 
@@ -288,7 +288,7 @@ describe("the staff channel", () => {
     const id = await missed();
     const current = await book.get(id);
     if (!current) throw new Error("no case");
-    const entries: CaseNews["entries"] = [{ what: "breach", after: "resolution", version: 2, at: now, actor: AGENT }];
+    const entries: CaseNews["entries"] = [{ what: "breach", after: "resolution", version: 2, at: now, actor: BRIDGE }];
     const seconds = Math.floor(now / 1000);
     for (const resolutionDue of [null, now + MINUTE]) {
       const body = renderStaffNews({ case: { ...current, resolutionDue }, version: 2, entries }, "https://x.example");
