@@ -39,7 +39,7 @@ export function flexTokenRoutes(account: Account): Hono<Rest> {
   const routes = new Hono<Rest>();
   routes.post("/Accounts/:account/Tokens/validate", async (c) => {
     if (c.req.param("account") !== account.accountSid) throw notFound(c.get("exchange").path);
-    const { token } = asObject(await c.req.json().catch(() => null)) ?? {};
+    const { token } = asObject("the body", await c.req.json().catch(() => null));
     if (typeof token !== "string") throw badRequest("token is missing");
     const known = account.flexTokens.get(token);
     if (known === undefined) return c.json({ valid: false, code: 20101, message: "Invalid Access Token" });
