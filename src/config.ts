@@ -138,8 +138,9 @@ const NAMES = [
   ...new Set(AssistantVariables.options.flatMap(({ entries }) => Object.keys(entries))),
 ];
 
+/** An origin of one host: it becomes part of a Content-Security-Policy, where `*` and `;` have meanings of their own. */
 function isOrigin(value: string): boolean {
-  return isPrivateOnTheWay(value) && URL.parse(value)?.origin === value;
+  return /^https?:\/\/[a-z0-9.-]+(?::[0-9]+)?$/.test(value) && isPrivateOnTheWay(value);
 }
 
 /** Nobody reads on the way. */
