@@ -6,6 +6,7 @@ import type { ConversationEvent, IngestReply, Time } from "../src/conversation/e
 import type { DeadLetterId, DiscordUserId } from "../src/conversation/ids.ts";
 import { newDeliveryId } from "../src/delivery/ids.ts";
 import { RunningConversation } from "../src/delivery/running-conversation.ts";
+import { caseLink } from "../src/desk/case-link.ts";
 import { messengersOf } from "../src/messengers.ts";
 import { fetchWithin } from "../src/outside/call.ts";
 import { discordBudgetOf } from "./discord-budget.ts";
@@ -34,6 +35,7 @@ export class Conversation extends DurableObject<Env> {
       budget: discordBudgetOf(env),
       random: () => Math.random(),
       background: (work) => ctx.waitUntil(work),
+      caseLink: (id) => caseLink(read.config.PUBLIC_URL, id, read.config.SIGNING_SECRET, Date.now()),
       caseChanged: (id) => ctx.waitUntil(dispatchCase(env.DB, id, messengersOf(env))),
     });
   }

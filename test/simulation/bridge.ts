@@ -155,6 +155,7 @@ export class Bridge {
           pause: this.#pauseFor(life),
           newId: () => this.#newId(),
           background: () => undefined,
+          caseLink: async (id) => `${config.PUBLIC_URL}/desk/cases/${id}`,
           caseChanged: () => undefined,
         }),
     });
