@@ -90,6 +90,15 @@ describe("the link in a task", () => {
     expect((await early.get(CASE_PAGE)).status).toBe(401);
   });
 
+  test("that is used again lets its visitor stay for twelve hours from then on", async () => {
+    const browser = await guest();
+    desk.now += 11 * HOUR;
+    expect((await browser.get(await link())).status).toBe(303);
+    desk.now += 11 * HOUR;
+    expect((await browser.get(CASE_PAGE)).status).toBe(200);
+    expect((await browser.get(`${CASE_PAGE}?key=old`)).headers.get("Location")).toBe(CASE_PAGE);
+  });
+
   test("gives staff nothing that they do not have", async () => {
     const browser = await desk.browser();
     const arrival = await browser.get(`${CASE_PAGE}?key=old`);

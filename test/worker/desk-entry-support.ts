@@ -83,6 +83,11 @@ export class Desk {
   }
 }
 
+/** Whom the desk's one page says it sees. */
+export async function visitorAt(response: Response): Promise<unknown> {
+  return (await response.json<{ visitor: unknown }>()).visitor;
+}
+
 /** Keeps cookies and sends them, as a browser does. */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -145,8 +150,10 @@ export class AccessTeam {
     return new AccessTeam(kid, keys);
   }
 
+  /** Without the algorithm that Access names there: which one is allowed is for the Worker to say. */
   async jwk(): Promise<Record<string, unknown>> {
-    return { ...(await crypto.subtle.exportKey("jwk", this.#keys.publicKey)), kid: this.kid, alg: "RS256", use: "sig" };
+    const jwk = await crypto.subtle.exportKey("jwk", this.#keys.publicKey);
+    return { ...jwk, alg: undefined, kid: this.kid, use: "sig" };
   }
 
   async token(now: number, change: Record<string, unknown> = {}, alg: "RS256" | "RS512" = "RS256"): Promise<string> {
