@@ -7,9 +7,8 @@ import type { ConversationEvent, IngestReply, Time } from "../src/conversation/e
 import type { DeadLetterId, DiscordUserId, SessionId } from "../src/conversation/ids.ts";
 import { newDeliveryId } from "../src/delivery/ids.ts";
 import { RunningConversation } from "../src/delivery/running-conversation.ts";
-import { articlePath } from "../src/help/pages.ts";
-import { searchArticles } from "../src/knowledge/search.ts";
-import { getArticle } from "../src/knowledge/store.ts";
+import { caseLink } from "../src/desk/case-link.ts";
+import { suggestArticles } from "../src/desk/suggestions.ts";
 import { messengersOf, programsOf } from "../src/messengers.ts";
 import { fetchWithin } from "../src/outside/call.ts";
 import { discordBudgetOf } from "./discord-budget.ts";
@@ -42,26 +41,13 @@ export class Conversation extends DurableObject<Env> {
       background: (work) => ctx.waitUntil(work),
       changed: () => this.#live.publish(),
       programs: programsOf(env),
+      caseLink: (id) => caseLink(read.config.PUBLIC_URL, id, read.config.SIGNING_SECRET, Date.now()),
       caseChanged: (id) => ctx.waitUntil(dispatchCase(env.DB, id, messengersOf(env))),
     });
     this.#live = new LiveChat(ctx, {
       transcript: (session) => this.#conversation.transcript(session),
       openSession: () => this.#conversation.openSession,
-      suggest: async (text) => {
-        const found = await searchArticles(env.DB, text, this.#conversation.languagesFor(text));
-        const articles = await Promise.all(found.map(({ slug, locale }) => getArticle(env.DB, slug, [locale])));
-        return articles
-          .filter((article) => article !== null)
-          .map(({ slug, locale, title, summary }) => {
-            return {
-              slug,
-              locale,
-              title,
-              summary,
-              url: new URL(articlePath(slug, locale), read.config.PUBLIC_URL).href,
-            };
-          });
-      },
+      suggest: (text) => suggestArticles(env.DB, read.config.PUBLIC_URL, text, this.#conversation.languagesFor(text)),
     });
   }
 

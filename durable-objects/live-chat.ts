@@ -1,9 +1,8 @@
 import type { LiveMessage, TranscriptLine } from "../src/cases/transcripts.ts";
 import type { SessionId } from "../src/conversation/ids.ts";
 import { isKept } from "../src/delivery/transcript.ts";
+import type { Suggestions } from "../src/desk/suggestions.ts";
 import { log } from "../src/log.ts";
-
-type Suggestions = Extract<LiveMessage, { kind: "suggestions" }>["articles"];
 
 /** What a chat is followed by. */
 export type Followed = {

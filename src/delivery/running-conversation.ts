@@ -41,6 +41,8 @@ export type ConversationOutside = {
   readonly programs: Programs;
   /** Called when a case was opened or changed: somebody may have to hear of it. */
   readonly caseChanged: (id: CaseId) => void;
+  /** The address that opens a case on the desk for whoever has its task. */
+  readonly caseLink: (id: CaseId) => Promise<string>;
   /** Keeps work alive that nobody waits for. It never rejects. */
   readonly background: (work: Promise<void>) => void;
 };
@@ -69,7 +71,7 @@ export class RunningConversation {
     const twilio = twilioRest({ fetch, now, config });
     const performer = new LanePerformer(
       new DiscordLane(this.#discord, twilio, this.#store, now),
-      new TwilioLane(twilio, config, this.#store),
+      new TwilioLane(twilio, config, this.#store, outside.caseLink),
       new InsideLane(this.#store, {
         assistant,
         db,

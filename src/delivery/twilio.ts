@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Delivery, DeliveryResult, Line } from "../conversation/deliveries.ts";
 import {
+  type CaseId,
   identityOf,
   type SessionId,
   type TwilioConversationSid,
@@ -32,11 +33,14 @@ export class TwilioLane {
   readonly #twilio: TwilioRest;
   readonly #config: Config;
   readonly #store: ConversationStore;
+  /** The address that opens a case for whoever has its task. */
+  readonly #caseLink: (id: CaseId) => Promise<string>;
 
-  constructor(twilio: TwilioRest, config: Config, store: ConversationStore) {
+  constructor(twilio: TwilioRest, config: Config, store: ConversationStore, caseLink: (id: CaseId) => Promise<string>) {
     this.#twilio = twilio;
     this.#config = config;
     this.#store = store;
+    this.#caseLink = caseLink;
   }
 
   async perform(row: DeliveryRow, delivery: TwilioDelivery): Promise<Attempt> {
@@ -69,7 +73,7 @@ export class TwilioLane {
       case "tell-studio": {
         const attributes = {
           ...this.#attributes(session),
-          ...taskAttributes({ ...this.#facts(session), interactionAttempt: 1 }),
+          ...taskAttributes({ ...(await this.#facts(session)), interactionAttempt: 1 }),
         };
         const told = await this.#twilio.updateAttributes(conversation, { ...attributes, wants: delivery.wants });
         return toAttempt(told, () => ({ kind: "tell-studio" }));
@@ -148,7 +152,7 @@ export class TwilioLane {
     const created = await this.#twilio.createInteraction({
       conversation,
       identity: identityOf(this.#store.state.member),
-      attributes: this.#facts(session),
+      attributes: await this.#facts(session),
       attempt,
     });
     return toAttempt(created, (value) => ({ kind: "create-interaction", ...value }));
@@ -161,11 +165,11 @@ export class TwilioLane {
   }
 
   /** What agents and routing rules shall know. */
-  #facts(session: SessionId): TaskFacts {
+  async #facts(session: SessionId): Promise<TaskFacts> {
     const { member, displayName, session: open } = this.#store.state;
     const sessionCase = open?.id === session && open.case.kind === "open" ? open.case : null;
     const caseNumber = sessionCase?.number ?? null;
-    const caseUrl = sessionCase && `${this.#config.PUBLIC_URL}/desk/cases/${sessionCase.id}`;
+    const caseUrl = sessionCase && (await this.#caseLink(sessionCase.id));
     return { customerName: displayName, caseNumber, caseUrl, sessionId: session, memberId: member };
   }
 

@@ -156,6 +156,7 @@ export class Bridge {
           newId: () => this.#newId(),
           background: () => undefined,
           changed: () => undefined,
+          caseLink: async (id) => `${config.PUBLIC_URL}/desk/cases/${id}`,
           caseChanged: () => undefined,
           programs: { wantMessages: async () => false, tell: async () => undefined },
         }),
