@@ -128,9 +128,11 @@ CREATE TABLE case_outbox (
 
 -- One index for words and filters: what a case says, with its notes, and what it is, as marks that people cannot type:
 -- U+E000, a letter, and the value in hex (src/cases/search-terms.ts). Its row ids are the places, so that the newest come
--- first without sorting, however many there are; each change gives a case's row a new place.
+-- first without sorting, however many there are; each change gives a case's row a new place. Beginnings of words of these
+-- lengths are in the index themselves: any other one costs as much as all cases that it is found in.
 CREATE VIRTUAL TABLE case_texts USING fts5 (
-  words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 2',
+  prefix = '2 3 4 5 6 7 8 9 10 11 12'
 );
 CREATE VIEW case_words (key, place, words) AS SELECT key, place,
   replace(concat_ws(char(10), title, description, (

@@ -49,7 +49,7 @@ export async function fill(db: D1Database, count: number): Promise<void> {
     words(8),
     "suggestions",
     "[]",
-    NOW - random() * 180 * DAY,
+    NOW - below(180 * DAY),
   ]);
   await insert(db, "question_feedback (question, kind, slug, at)", count / 4, (n) => [
     String(n * 4),

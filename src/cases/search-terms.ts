@@ -51,20 +51,22 @@ export function termsOf(filter: CaseFilter): { kind: "all" } | { kind: "nothing"
   return terms.length === 0 ? { kind: "all" } : { kind: "terms", match: terms.join(" AND ") };
 }
 
+/**
+ * What the index takes for a word: letters, digits and what is private use, by the Unicode that it knows (tokenizer
+ * `unicode61`), in which some of today's letters are none. It has no phrases, so a term must never be two words to it.
+ */
+const WORD = /[[\p{L}\p{N}\p{Co}]--[\u19B0-\u19C0\u19C8\u19C9\u1CF2\u1CF3]]+/gv;
+
 /** What people typed, as terms: each word quoted, so that none is an operator. */
 function wordsOf(text: string): string[] {
-  const pieces = text.replaceAll(MARK, " ").split(/\s+/u).filter(hasWord).slice(0, MAX_WORDS);
-  return pieces.map((piece, n) => {
-    const number = /^#?0*([0-9]{1,15})$/.exec(piece)?.[1];
-    const isBeginning = n === pieces.length - 1 && [...piece].length >= MIN_BEGINNING && !piece.startsWith("#");
-    const word = `"${piece.replaceAll('"', " ")}"${isBeginning ? "*" : ""}`;
-    return number === undefined ? word : `(${word} OR ${mark("number", number)})`;
+  const words = [...text.normalize("NFC").replaceAll(MARK, " ").matchAll(WORD)].slice(0, MAX_WORDS);
+  return words.map(({ 0: word, index, input }, n) => {
+    const isNumber = /^[0-9]{1,15}$/.test(word);
+    const isCalledNumber = isNumber && input[index - 1] === "#";
+    const isBeginning = n === words.length - 1 && !isCalledNumber && [...word].length >= MIN_BEGINNING;
+    const term = `"${word}"${isBeginning ? "*" : ""}`;
+    return isNumber ? `(${term} OR ${mark("number", String(Number(word)))})` : term;
   });
-}
-
-/** Whether there is anything in it that the index would call a word: letters, digits, or what somebody made a letter. */
-function hasWord(piece: string): boolean {
-  return /[\p{L}\p{N}\p{Co}]/u.test(piece);
 }
 
 function anyOf(what: keyof typeof LETTERS, values: readonly (string | number)[] = []): string[] {

@@ -63,7 +63,8 @@ export async function searchCases(
   const found = foundBy(filter);
   if (found === null) return { cases: [], next: null };
   const { from, place, where, values } = found;
-  const conditions = before === null ? where : [...where, `${place} < ?`];
+  // The full text heeds a bound only when it is an integer, and numbers come as floating point.
+  const conditions = before === null ? where : [...where, `${place} < CAST(? AS INTEGER)`];
   const { results } = await prepared(
     db,
     `SELECT ${CASE_COLUMNS}, cases.place, members.display_name AS member_name
