@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { isLanguageModel, type LanguageModel } from "./assistant/language-model.ts";
+import { type DiscordGuildId, SNOWFLAKE } from "./conversation/ids.ts";
 import { canonicalLocale } from "./locale.ts";
 
 /** Where each Twilio product lives; stands in for `{service}` in `TWILIO_API_URL`. */
@@ -45,6 +46,14 @@ const Variables = v.object({
   TWILIO_STUDIO_FLOW_SID: v.optional(sid("FW")),
   SIGNING_SECRET: v.pipe(v.string(), v.minLength(32, "must have at least 32 characters")),
   STUDIO_PASSWORD: v.optional(text),
+  /** The server whose numbers cases follow when the member never used `/helpme` in one. */
+  DISCORD_DEFAULT_SERVER: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(SNOWFLAKE, "must be a server's id, 15 to 20 digits"),
+      v.transform((id) => id as DiscordGuildId),
+    ),
+  ),
   /** The language of articles for members whose own has none: Discord knows no Persian, for example. */
   DEFAULT_LANGUAGE: v.optional(
     v.pipe(

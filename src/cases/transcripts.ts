@@ -55,8 +55,13 @@ export async function transcriptOf(db: D1Database, session: SessionId): Promise<
 
 /** What the desk hears on the WebSocket of a case's open session (`GET /desk/cases/{id}/live`), as JSON. */
 export type LiveMessage =
-  /** Lines that are new, or that have changed; the first message brings all there are. */
-  | { readonly kind: "lines"; readonly session: SessionId; readonly lines: readonly TranscriptLine[] }
+  /** Lines that are new, or that have changed; `whole`: all there are, in place of those that were sent before. */
+  | {
+      readonly kind: "lines";
+      readonly session: SessionId;
+      readonly whole: boolean;
+      readonly lines: readonly TranscriptLine[];
+    }
   /** Articles, for members or for agents, that fit what the member wrote in line `n`. */
   | {
       readonly kind: "suggestions";

@@ -4,7 +4,7 @@ import { identityOf, type TwilioConversationSid, type TwilioIdentity } from "./i
 import { accountForRead, arrive, type OrderStep } from "./index-order.ts";
 import { join, leave, presenceOf } from "./presence.ts";
 import { breakSilence } from "./silence.ts";
-import { sayAgentText, type Turn, updateTwilio } from "./turn.ts";
+import { deliver, noteMessage, sayAgentText, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
 /** What an agent writes to give the member back to the assistant. */
 const HAND_BACK_COMMAND = "/assistant";
@@ -51,6 +51,16 @@ function agentSpeaks(turn: Turn, message: AgentWrote): void {
   }
   speak(turn, message.author, message.at);
   sayAgentText(turn, message.author, message.text, message.files, message.message);
+  noteAnswer(turn, message);
+}
+
+/** The case learns of the first answer, programs of each message. */
+function noteAnswer(turn: Turn, { author, text, at }: AgentWrote): void {
+  const { session } = turn.state;
+  noteMessage(turn, author, text, at);
+  if (session?.case.kind !== "open" || session.isAnswered || author === SYSTEM_AUTHOR) return;
+  updateSession(turn, { isAnswered: true });
+  deliver(turn, { lane: "directory", kind: "note-answer", agent: author, answeredAt: at });
 }
 
 /** Whoever speaks is here. */

@@ -5,6 +5,8 @@ export type Button =
   | { readonly kind: "article"; readonly slug: ArticleSlug }
   | { readonly kind: "helped"; readonly slug: ArticleSlug }
   | { readonly kind: "person" }
+  /** Leaves it at the case until people are back. */
+  | { readonly kind: "leave-case" }
   /** Says what stands on it. */
   | { readonly kind: "choice"; readonly text: string }
   /** Sends a message again that was not delivered. */
@@ -25,6 +27,8 @@ export function customIdOf(session: SessionId, button: Button): string {
       return `h:${session}:${button.slug}`;
     case "person":
       return `p:${session}`;
+    case "leave-case":
+      return `l:${session}`;
     case "choice":
       return `t:${session}:${button.text}`;
     case "resend":
@@ -39,6 +43,7 @@ export function parseCustomId(customId: string): PressedButton | null {
   const text = kind === "t" ? [slug, ...rest.splice(0)].join(":") : "";
   if (rest.length > 0 || more.length > 0 || !SNOWFLAKE.test(member) || !/^[1-9][0-9]{0,9}$/.test(n)) return null;
   if (kind === "p" && slug === undefined) return { session: session as SessionId, button: { kind: "person" } };
+  if (kind === "l" && slug === undefined) return { session: session as SessionId, button: { kind: "leave-case" } };
   if (text !== "") return { session: session as SessionId, button: { kind: "choice", text } };
   if (kind === "r" && slug !== undefined && SNOWFLAKE.test(slug)) {
     return { session: session as SessionId, button: { kind: "resend", message: slug as DiscordMessageId } };

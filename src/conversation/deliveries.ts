@@ -63,6 +63,10 @@ export type Say =
   | { readonly kind: "closed" }
   /** `resend`: the message that a button sends again; null where nothing is left to send. */
   | { readonly kind: "not-delivered" | "maybe-not-delivered"; readonly resend: DiscordMessageId | null }
+  /** Nobody is there: when people are back. The case is open meanwhile. */
+  | { readonly kind: "outside-hours"; readonly back: Time }
+  /** The member leaves it at the case that was opened. */
+  | { readonly kind: "left-as-case"; readonly number: number }
   /** More was written while we were away than was read. */
   | { readonly kind: "messages-missed" }
   /** The text of a message crossed, something else in it could not. */
@@ -164,10 +168,27 @@ export type Delivery =
       readonly slug: ArticleSlug;
       readonly replyTo: DiscordMessageId;
     }
-  | { readonly lane: "inside"; readonly kind: "open-case"; readonly title: string }
+  | { readonly lane: "inside"; readonly kind: "open-case"; readonly title: string; readonly description: string }
   | { readonly lane: "directory"; readonly kind: "update-directory" }
   /** Keeps what was asked and what became of it, so that the knowledge base can grow by it. */
   | { readonly lane: "directory"; readonly kind: "note-feedback"; readonly feedback: Feedback }
+  /** An agent has answered the member for the first time in a session: the case learns when, and who. */
+  | {
+      readonly lane: "directory";
+      readonly kind: "note-answer";
+      readonly agent: TwilioIdentity;
+      readonly answeredAt: Time;
+    }
+  /** Tells programs that want to know what was said in a session with a case; `agent` null: the member did. */
+  | {
+      readonly lane: "directory";
+      readonly kind: "note-message";
+      readonly agent: TwilioIdentity | null;
+      readonly text: string;
+      readonly saidAt: Time;
+    }
+  /** The session has ended: what was said in it is kept with its case. */
+  | { readonly lane: "directory"; readonly kind: "keep-transcript" }
   /** Enters a dead letter for the operator to see, or strikes it out: `letter` null. */
   | {
       readonly lane: "directory";
@@ -196,6 +217,16 @@ export const LANES: readonly Lane[] = ["discord", "twilio", "inside", "directory
 /** The channel of a Flex Interaction; `gone` when Flex no longer knows it. */
 export type ChannelStatus = "active" | "inactive" | "closed" | "failed" | "gone";
 
+/** A case that a session has got. */
+export type OpenedCase = {
+  readonly number: number;
+  readonly case: CaseId;
+  /** When people are back, if nobody is there now. */
+  readonly back: Time | null;
+  /** Some program wants to know each message. */
+  readonly wantsMessages: boolean;
+};
+
 /** What a delivery brought back. */
 export type DeliveryResult =
   | { readonly kind: "open-dm"; readonly channel: DiscordChannelId }
@@ -222,7 +253,7 @@ export type DeliveryResult =
     }
   | { readonly kind: "ask-assistant"; readonly answer: Answer }
   | { readonly kind: "open-article"; readonly article: ArticleCard | null }
-  | { readonly kind: "open-case"; readonly number: number; readonly case: CaseId }
+  | ({ readonly kind: "open-case" } & OpenedCase)
   | {
       readonly kind:
         | "answer-helpme"
@@ -234,6 +265,9 @@ export type DeliveryResult =
         | "close-conversation"
         | "update-directory"
         | "note-feedback"
+        | "note-answer"
+        | "note-message"
+        | "keep-transcript"
         | "note-dead-letter";
     };
 

@@ -1,10 +1,9 @@
-import type { HandOverReason } from "./deliveries.ts";
+import type { HandOverReason, OpenedCase } from "./deliveries.ts";
 import type { Time } from "./events.ts";
-import type { CaseId } from "./ids.ts";
 import { NEW_ORDER } from "./index-order.ts";
 import { lookAtChannel, lookWithin, TASK_PATIENCE_MS } from "./look.ts";
 import { summarize } from "./memory.ts";
-import type { FlexInteraction, SessionCase, TwilioSide } from "./state.ts";
+import type { FlexInteraction, Session, SessionCase, TwilioSide } from "./state.ts";
 import { callStudio } from "./studio.ts";
 import { addLine, deliver, say, setOwner, type Turn, updateSession, updateTwilio } from "./turn.ts";
 
@@ -59,7 +58,8 @@ export function askForPerson(turn: Turn, reason: HandOverReason): void {
     case: isFirst ? { kind: "opening", delayed: false } : withoutWaiting(session.case),
     twilio: session.twilio ?? NEW_TWILIO_SIDE,
   });
-  if (isFirst) deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "" });
+  if (isFirst)
+    deliver(turn, { lane: "inside", kind: "open-case", title: session.topic ?? "", description: askedSoFar(session) });
   prepareConversation(turn, session.twilio);
   // Before anything is posted: a message of the member makes Flex make the next task of an inactive channel itself.
   if (session.twilio?.flex) lookAtChannel(turn, { purpose: "person-is-wanted" });
@@ -198,14 +198,28 @@ export function handBack(turn: Turn, at: Time): void {
   say(turn, { kind: "back-to-assistant" });
 }
 
-/** The case has its number. */
-export function caseOpened(turn: Turn, number: number, id: CaseId): void {
+/**
+ * The case has its number. Where nobody is there the member learns when people are back and may leave it at that, or ask for a
+ * person again, who is fetched then.
+ */
+export function caseOpened(turn: Turn, { number, case: id, back, wantsMessages }: OpenedCase): void {
   const { session } = turn.state;
   if (session?.case.kind !== "opening") return;
-  updateSession(turn, { case: { kind: "open", number, id } });
+  updateSession(turn, { case: { kind: "open", number, id, wantsMessages } });
   say(turn, { kind: "case-opened", number });
-  if (!session.case.delayed) transfer(turn);
-  else if (session.owner.kind !== "assistant") addLine(turn, "bridge", { kind: "case-opened", number });
+  if (session.case.delayed) {
+    if (session.owner.kind !== "assistant") addLine(turn, "bridge", { kind: "case-opened", number });
+  } else if (back !== null && session.owner.kind === "queue") {
+    setOwner(turn, { kind: "assistant" });
+    say(turn, { kind: "outside-hours", back });
+  } else {
+    transfer(turn);
+  }
+}
+
+/** What the member asked the assistant, for the case. */
+function askedSoFar({ assistant }: Session): string {
+  return assistant.asked.map(({ text }) => text).join("\n");
 }
 
 /** The case's number is late: the person is fetched without it. */

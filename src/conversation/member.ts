@@ -115,6 +115,10 @@ export function memberPressed(turn: Turn, event: MemberPressed): IngestReply {
     case "choice":
       speak(turn, button.text, null, event.at);
       return "accepted";
+    case "leave-case":
+      if (session.case.kind !== "open") return "stale";
+      say(turn, { kind: "left-as-case", number: session.case.number });
+      return "accepted";
     // What is left of the message is found where it is stored: see `resend`.
     case "resend":
       return "stale";

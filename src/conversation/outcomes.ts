@@ -105,7 +105,7 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
       } else say(turn, { kind: "article-gone" });
       return;
     case "open-case":
-      caseOpened(turn, result.number, result.case);
+      caseOpened(turn, result);
       return;
     case "add-member":
       updateTwilio(turn, { hasMember: true });
@@ -123,6 +123,9 @@ function sent(turn: Turn, delivery: Delivery, result: DeliveryResult, current: b
     case "close-conversation":
     case "update-directory":
     case "note-feedback":
+    case "note-answer":
+    case "note-message":
+    case "keep-transcript":
     case "note-dead-letter":
       return;
   }
@@ -182,6 +185,9 @@ function unsent(turn: Turn, delivery: Delivery, outcome: Unsent, current: boolea
     case "find-agent":
     case "update-directory":
     case "note-feedback":
+    case "note-answer":
+    case "note-message":
+    case "keep-transcript":
     case "note-dead-letter":
       return;
   }

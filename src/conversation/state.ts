@@ -30,7 +30,13 @@ export type SessionCase =
   | { readonly kind: "none" }
   /** Asked for; `delayed` once it was clear that the person should not wait for its number. */
   | { readonly kind: "opening"; readonly delayed: boolean }
-  | { readonly kind: "open"; readonly number: number; readonly id: CaseId };
+  | {
+      readonly kind: "open";
+      readonly number: number;
+      readonly id: CaseId;
+      /** Some program wants to know each message. */
+      readonly wantsMessages: boolean;
+    };
 
 /** Who answers now. `nobody` is a conversation without a session. */
 export type Owner =
@@ -156,6 +162,8 @@ export type Session = {
   readonly studio: { readonly turns: readonly StudioTurn[]; readonly early: readonly TwilioMessageSid[] } | null;
   /** Null while nothing is on Twilio. */
   readonly twilio: TwilioSide | null;
+  /** An agent has answered the member. */
+  readonly isAnswered: boolean;
   /** The first thing the member wrote, cut short: the case's title. */
   readonly topic: string | null;
 };

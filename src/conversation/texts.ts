@@ -33,6 +33,9 @@ export type Texts = {
   readonly agentsUnreachable: string;
   /** Flex found nobody; the assistant is back and the case stays open. */
   readonly noAgentAvailable: string;
+  /** Nobody is there: when people are back, and that the case is open; two buttons follow. */
+  outsideHours(back: string): string;
+  leftAsCase(number: number): string;
   agentJoined(name: string): string;
   agentLeft(name: string): string;
   readonly backToAssistant: string;
@@ -51,6 +54,7 @@ export type Texts = {
   /** Labels of buttons, at most 80 characters. */
   readonly talkToPerson: string;
   readonly thatHelped: string;
+  readonly leaveAsCase: string;
   readonly sendAgain: string;
 
   /** Private answers to what cannot be done. */

@@ -32,6 +32,7 @@ export function openSession(turn: Turn, idOf: (n: number) => SessionId): Session
     assistant: { misses: 0, asked: [] },
     studio: null,
     twilio: null,
+    isAnswered: false,
     topic: null,
   };
   turn.state = { ...turn.state, sessions: n, session };
@@ -123,6 +124,7 @@ export function addMemberText(
   source: DiscordMessageId | null,
   forStudio?: ForStudio,
 ): void {
+  noteMessage(turn, null, text, at);
   const pieces = splitIntoPieces(text, TWILIO_TEXT_LIMIT);
   for (const [n, piece] of pieces.entries()) {
     const isLast = n === pieces.length - 1;
@@ -135,8 +137,16 @@ export function askAssistant(turn: Turn, question: string, message: DiscordMessa
   deliver(turn, { lane: "inside", kind: "ask-assistant", question, message });
 }
 
+/** Tells programs that want to know it what was said in a session with a case; `agent` null: by the member. */
+export function noteMessage(turn: Turn, agent: TwilioIdentity | null, text: string, saidAt: Time): void {
+  const sessionCase = turn.state.session?.case;
+  if (sessionCase?.kind !== "open" || !sessionCase.wantsMessages) return;
+  deliver(turn, { lane: "directory", kind: "note-message", agent, text, saidAt });
+}
+
 /** Ends the session: nobody owns the conversation until the member writes again. */
 export function closeSession(turn: Turn): void {
+  if (turn.state.session?.case.kind !== "none") deliver(turn, { lane: "directory", kind: "keep-transcript" });
   deliver(turn, { lane: "directory", kind: "update-directory" });
   turn.state = { ...turn.state, session: null };
 }

@@ -1,9 +1,14 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
+import { BRIDGE } from "../cases/actor.ts";
+import { whenPeopleAreBack } from "../cases/availability.ts";
+import type { Case } from "../cases/case.ts";
 import { CaseBook } from "../cases/case-book.ts";
-import type { Delivery, DeliveryResult } from "../conversation/deliveries.ts";
+import { keepTranscript } from "../cases/transcripts.ts";
+import type { Delivery, DeliveryResult, OpenedCase } from "../conversation/deliveries.ts";
 import type { Time } from "../conversation/events.ts";
-import type { CaseId } from "../conversation/ids.ts";
+import type { CaseId, DiscordGuildId, SessionId, StaffIdentity } from "../conversation/ids.ts";
+import type { ConversationState } from "../conversation/state.ts";
 import { updateDirectory } from "../directory.ts";
 import type { ArticleLocale } from "../knowledge/article.ts";
 import { noteFeedback } from "../knowledge/feedback.ts";
@@ -23,6 +28,17 @@ const TIME_LIMIT_MS = 5_000;
 /** An entry in the directory that was not made within this time was late. */
 const LATE_ENTRY_MS = 1_000;
 
+/** Programs that follow what is said about cases. */
+export type Programs = {
+  readonly wantMessages: () => Promise<boolean>;
+  /** Tells them of a message; without a case there is nothing to tell. */
+  readonly tell: (
+    about: Case | null,
+    session: SessionId,
+    message: Extract<Delivery, { kind: "note-message" }>,
+  ) => Promise<void>;
+};
+
 /** What the lane needs of the world. */
 export type InsideOutside = {
   readonly assistant: Assistant;
@@ -33,6 +49,10 @@ export type InsideOutside = {
   readonly defaultLanguage: ArticleLocale;
   /** Shows the member that somebody is writing. */
   readonly showTyping: () => void;
+  /** The server whose numbers cases follow where none is known; null for none. */
+  readonly defaultServer: DiscordGuildId | null;
+  /** Programs that want to know what is said. */
+  readonly programs: Programs;
   /** Called when a case was opened or changed: somebody may have to hear of it. */
   readonly caseChanged: (id: CaseId) => void;
   /** Reads what the member wrote since then; false when that must be tried again. */
@@ -70,23 +90,21 @@ export class InsideLane {
         const { displayName } = state;
         const { question: text, message } = delivery;
         this.#outside.showTyping();
-        const locales = this.#languages(text);
+        const locales = articleLanguages(state, this.#outside.defaultLanguage, text);
         const answer = await this.#outside.assistant.answer({ text, locales, session, message, displayName });
         return { kind: "ask-assistant", answer };
       }
       case "open-article":
         return {
           kind: "open-article",
-          article: await this.#outside.assistant.article(delivery.slug, this.#languages()),
+          article: await this.#outside.assistant.article(
+            delivery.slug,
+            articleLanguages(state, this.#outside.defaultLanguage),
+          ),
         };
       case "open-case": {
         if (!session) throw new Error("a case belongs to a session");
-        const { member: id, guild: server, displayName } = state;
-        const title = delivery.title || displayName || "…";
-        const member = { id, displayName };
-        const opened = await this.#cases.open({ server, member, title, session }, { kind: "member", id });
-        if (opened.kind !== "done") throw new Error(opened.problems.join("; "));
-        return { kind: "open-case", number: opened.case.number, case: opened.case.id };
+        return { kind: "open-case", ...(await this.#openCase(session, delivery)) };
       }
       case "update-directory":
         await updateDirectory(this.#outside.db, {
@@ -104,6 +122,16 @@ export class InsideLane {
       case "note-feedback":
         await noteFeedback(this.#outside.db, delivery.feedback);
         return { kind: "note-feedback" };
+      case "note-answer":
+        if (session) await this.#noteAnswer(session, delivery);
+        return { kind: "note-answer" };
+      case "note-message":
+        if (session) await this.#outside.programs.tell(await this.#cases.ofSession(session), session, delivery);
+        return { kind: "note-message" };
+      case "keep-transcript":
+        if (session)
+          await keepTranscript(this.#outside.db, session, this.#store.transcript(session), this.#outside.now());
+        return { kind: "keep-transcript" };
       case "note-dead-letter": {
         const { id, letter } = delivery;
         await noteDeadLetter(this.#outside.db, { member: state.member, id, letter, at: this.#outside.now() });
@@ -112,9 +140,40 @@ export class InsideLane {
     }
   }
 
-  /** The languages of articles, best first, for a member who asks this. */
-  #languages(question = ""): ArticleLocale[] {
-    const { language, locale } = this.#store.state;
-    return languagesFor(question, [language ?? [], locale, this.#outside.defaultLanguage, "en"].flat());
+  async #openCase(session: SessionId, asked: Extract<Delivery, { kind: "open-case" }>): Promise<OpenedCase> {
+    const { member: id, guild, displayName } = this.#store.state;
+    const { db, now, defaultServer, programs } = this.#outside;
+    const server = guild ?? defaultServer;
+    const member = { id, displayName };
+    // Whoever pressed the button before asking anything has given no title.
+    const title = asked.title || displayName || id;
+    const opened = await this.#cases.open(
+      { server, member, title, description: asked.description, session },
+      { kind: "member", id },
+    );
+    if (opened.kind !== "done") throw new Error(opened.problems.join("; "));
+    const [back, wantsMessages] = await Promise.all([whenPeopleAreBack(db, server, now()), programs.wantMessages()]);
+    return { number: opened.case.number, case: opened.case.id, back, wantsMessages };
   }
+
+  /** Whoever answers first has the case, unless somebody has it. */
+  async #noteAnswer(
+    session: SessionId,
+    { agent, answeredAt }: Extract<Delivery, { kind: "note-answer" }>,
+  ): Promise<void> {
+    const found = await this.#cases.ofSession(session);
+    // The case was given up, or is not there yet because its number is late: then nothing is measured.
+    if (!found) return;
+    const set = found.assignee === null ? { assignee: agent as string as StaffIdentity } : {};
+    await this.#cases.change(found.id, { firstResponse: { at: answeredAt }, set }, BRIDGE);
+  }
+}
+
+/** The languages of articles, best first, for a member who asks this; `defaultLanguage` where the member's own is not known. */
+export function articleLanguages(
+  { language, locale }: Pick<ConversationState, "language" | "locale">,
+  defaultLanguage: ArticleLocale,
+  question = "",
+): ArticleLocale[] {
+  return languagesFor(question, [language ?? [], locale, defaultLanguage, "en"].flat());
 }

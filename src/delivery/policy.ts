@@ -34,6 +34,9 @@ const PATIENCE_MS: Readonly<Record<DeliveryKind, number>> = {
   "update-directory": 7 * 24 * HOUR,
   "note-dead-letter": 7 * 24 * HOUR,
   "note-feedback": HOUR,
+  "note-answer": 24 * HOUR,
+  "note-message": HOUR,
+  "keep-transcript": 7 * 24 * HOUR,
 };
 
 /** Order is worth a wait: what came behind a hole is held until it was read, unless Twilio is away for longer than this. */

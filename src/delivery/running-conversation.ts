@@ -1,10 +1,12 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Assistant } from "../assistant/port.ts";
+import type { TranscriptLine } from "../cases/transcripts.ts";
 import type { Config } from "../config.ts";
 import type { ConversationEvent, IngestReply, Time } from "../conversation/events.ts";
-import type { CaseId, DeadLetterId, DeliveryId, DiscordUserId } from "../conversation/ids.ts";
+import type { CaseId, DeadLetterId, DeliveryId, DiscordUserId, SessionId } from "../conversation/ids.ts";
 import type { RequestBudget } from "../discord/budget.ts";
 import { type DiscordRest, discordRest } from "../discord/rest.ts";
+import type { ArticleLocale } from "../knowledge/article.ts";
 import { log } from "../log.ts";
 import type { Clock, Fetch, Pause } from "../outside/call.ts";
 import type { Storage } from "../storage.ts";
@@ -12,7 +14,7 @@ import { twilioRest } from "../twilio/rest.ts";
 import { catchUp } from "./catch-up.ts";
 import { DiscordLane } from "./discord.ts";
 import { Drain } from "./drain.ts";
-import { InsideLane } from "./inside.ts";
+import { articleLanguages, InsideLane, type Programs } from "./inside.ts";
 import { LanePerformer } from "./performer.ts";
 import { FORGOTTEN_AFTER_MS } from "./policy.ts";
 import { ConversationStore } from "./store.ts";
@@ -29,10 +31,14 @@ export type ConversationOutside = {
   readonly budget: RequestBudget;
   readonly fetch: Fetch;
   readonly now: Clock;
+  /** Called after each change that was stored: whoever follows the chat may want to see it. */
+  readonly changed: () => void;
   /** In [0, 1). */
   readonly random: () => number;
   readonly pause: Pause;
   readonly newId: () => DeliveryId;
+  /** Programs that follow what is said about cases. */
+  readonly programs: Programs;
   /** Called when a case was opened or changed: somebody may have to hear of it. */
   readonly caseChanged: (id: CaseId) => void;
   /** Keeps work alive that nobody waits for. It never rejects. */
@@ -50,7 +56,7 @@ export class RunningConversation {
     this.#outside = outside;
     const { member, config, storage, db, assistant, fetch, now, random, pause, newId, budget, background } = outside;
     const routing = config.TWILIO_STUDIO_FLOW_SID === undefined ? "bridge" : "studio";
-    this.#store = new ConversationStore(storage, { member, routing }, now, newId);
+    this.#store = new ConversationStore(storage, { member, routing }, now, newId, outside.changed);
     this.#discord = discordRest({
       fetch,
       now,
@@ -70,6 +76,8 @@ export class RunningConversation {
         now,
         pause,
         caseChanged: outside.caseChanged,
+        programs: outside.programs,
+        defaultServer: config.DISCORD_DEFAULT_SERVER ?? null,
         defaultLanguage: config.DEFAULT_LANGUAGE,
         showTyping: () => this.#showTyping(),
         catchUp: (since) => this.catchUp(since),
@@ -99,6 +107,21 @@ export class RunningConversation {
     const reply = this.#store.retry(letter, request);
     this.#outside.background(this.#drain.run());
     return reply;
+  }
+
+  /** What was said in a session; empty when nothing of it is stored any more. */
+  transcript(session: SessionId): TranscriptLine[] {
+    return this.#store.transcript(session);
+  }
+
+  /** The open session; null when there is none. */
+  get openSession(): SessionId | null {
+    return this.#store.state.session?.id ?? null;
+  }
+
+  /** The languages of articles, best first, for what the member wrote. */
+  languagesFor(text: string): ArticleLocale[] {
+    return articleLanguages(this.#store.state, this.#outside.config.DEFAULT_LANGUAGE, text);
   }
 
   #showTyping(): void {

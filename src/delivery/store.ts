@@ -1,3 +1,4 @@
+import type { TranscriptLine } from "../cases/transcripts.ts";
 import type { Delivery, Lane } from "../conversation/deliveries.ts";
 import {
   type ConversationEvent,
@@ -20,6 +21,7 @@ import { ATTEMPTS_BEFORE_NOTICE } from "./policy.ts";
 import { isForgotten, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import { idsIn, type SessionIds, StateTable } from "./state-table.ts";
+import { readTranscript } from "./transcript.ts";
 import { decided, Undecidable } from "./undecidable.ts";
 
 /**
@@ -35,6 +37,8 @@ export class ConversationStore {
   readonly #retention: Retention;
   readonly #now: () => number;
   readonly #newId: () => DeliveryId;
+  /** Called after each change that was stored. */
+  readonly #changed: () => void;
   #state: ConversationState;
   /** Deliveries that this instance has marked as tried; a row marked by anyone else is a leftover. */
   #claimed = new Set<DeliveryId>();
@@ -45,8 +49,10 @@ export class ConversationStore {
     { member, routing }: Pick<ConversationState, "member" | "routing">,
     now: () => number,
     newId: () => DeliveryId,
+    changed: () => void = () => undefined,
   ) {
     this.#storage = storage;
+    this.#changed = changed;
     this.#now = now;
     this.#newId = newId;
     this.deliveries = new DeliveriesTable(storage);
@@ -175,6 +181,11 @@ export class ConversationStore {
     return this.#journal.lastHeard(until);
   }
 
+  /** What was said in a session, as far as it is still stored. */
+  transcript(session: SessionId): TranscriptLine[] {
+    return readTranscript(this.#storage, this.#state, session);
+  }
+
   /** Whether a delivery is the assistant's and a person owns the conversation, or did since it was begun. */
   isSilenced(row: DeliveryRow): boolean {
     const { session } = this.#state;
@@ -196,13 +207,15 @@ export class ConversationStore {
     const alarmAt = this.#alarmAt;
     const forgetAt = this.#retention.dueAt;
     try {
-      return this.#storage.transaction(() => {
+      const result = this.#storage.transaction(() => {
         const result = work();
         const next = lane && this.deliveries.head(lane);
         if (next?.status === "waiting" && next.dueAt <= this.#now() && !this.isSilenced(next)) this.#mark(next);
         this.#arm();
         return result;
       });
+      this.#changed();
+      return result;
     } catch (error) {
       // Nothing was stored, so nothing may be remembered.
       this.#state = state;

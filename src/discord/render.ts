@@ -9,7 +9,7 @@ import {
   type Say,
   TWILIO_TEXT_LIMIT,
 } from "../conversation/deliveries.ts";
-import type { Locale } from "../conversation/events.ts";
+import type { Locale, Time } from "../conversation/events.ts";
 import {
   type DiscordMessageId,
   type DiscordUserId,
@@ -57,7 +57,7 @@ const FILE_LINE_RESERVE = 2 * FILENAME_LIMIT;
 
 const ACTION_ROW = 1;
 const BUTTON = 2;
-const STYLES = { article: 1, person: 2, helped: 3, choice: 2, resend: 1 } as const;
+const STYLES = { article: 1, "leave-case": 1, person: 2, helped: 3, choice: 2, resend: 1 } as const;
 const NOBODY: MessageBody["allowed_mentions"] = { parse: [] };
 
 type Extras = Pick<MessageBody, "embeds" | "components">;
@@ -69,6 +69,8 @@ export function renderSay(say: Say, context: RenderContext): MessageBody {
     member: nameAsText(context.memberName, AGENT_NAME_LIMIT) || mentionOf(memberOfSession(context.session)),
     agent: (identity) => nameAsText(context.agentName(identity) ?? "", AGENT_NAME_LIMIT) || texts.anAgent,
     label: (name) => `**${name}:**`,
+    // Each reader sees it in their own time zone (docs: reference, "Timestamp Styles").
+    time: (at) => `<t:${Math.floor(at / 1000)}:F>`,
   });
   const extras =
     say.kind === "agent-text" ? withFiles(words, context.files ?? [], texts) : extrasOf(say, context.session, texts);
@@ -98,6 +100,7 @@ export function plainTextOf(say: Say, context: SayContext): string {
     member: context.memberName,
     agent: (identity) => context.agentName(identity) || texts.anAgent,
     label: (name) => `${name}:`,
+    time: (at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`,
   });
   switch (say.kind) {
     case "suggestions":
@@ -144,6 +147,7 @@ type Names = {
   readonly agent: (identity: TwilioIdentity) => string;
   /** What stands before an agent's own words. */
   readonly label: (agentName: string) => string;
+  readonly time: (at: Time) => string;
 };
 
 function wordsOf(say: Say, texts: Texts, names: Names): string {
@@ -192,6 +196,10 @@ function wordsOf(say: Say, texts: Texts, names: Names): string {
       return texts.notDelivered;
     case "maybe-not-delivered":
       return texts.maybeNotDelivered;
+    case "outside-hours":
+      return texts.outsideHours(names.time(say.back));
+    case "left-as-case":
+      return texts.leftAsCase(say.number);
     case "partly-delivered":
       return texts.partlyDelivered;
     case "messages-missed":
@@ -207,6 +215,10 @@ function extrasOf(say: Say, session: SessionId, texts: Texts): Extras {
     case "reply": {
       const choices = say.choices.map((text) => ({ button: { kind: "choice", text }, label: text }) as const);
       return { components: rowsOf(session, [...choices, ...articleButtons(say.articles), person]) };
+    }
+    case "outside-hours": {
+      const leave = { button: { kind: "leave-case" }, label: texts.leaveAsCase } as const;
+      return { components: rowsOf(session, [leave, person]) };
     }
     case "nothing-found":
     case "offer-person":

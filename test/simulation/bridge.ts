@@ -155,7 +155,9 @@ export class Bridge {
           pause: this.#pauseFor(life),
           newId: () => this.#newId(),
           background: () => undefined,
+          changed: () => undefined,
           caseChanged: () => undefined,
+          programs: { wantMessages: async () => false, tell: async () => undefined },
         }),
     });
   }

@@ -12,7 +12,7 @@ import type {
 } from "../../src/conversation/ids.ts";
 import type { DeliveryRow } from "../../src/delivery/deliveries-table.ts";
 import type { Attempt, Look, Performer } from "../../src/delivery/drain.ts";
-import { CASE } from "./people.ts";
+import { CASE_OPENED } from "./people.ts";
 
 export const DM = "200000000000000001" as DiscordChannelId;
 
@@ -139,7 +139,7 @@ export class Outside implements Performer {
       case "open-article":
         return { kind: "open-article", article: { ...ARTICLE, summary: "How to get it back.", url: null } };
       case "open-case":
-        return { kind: "open-case", number: 12, case: CASE };
+        return CASE_OPENED;
       default:
         return { kind: delivery.kind };
     }

@@ -17,3 +17,6 @@ export const COLLEAGUE: Agent = {
 };
 
 export const CASE = "00000000-0000-4000-8000-000000000012" as CaseId;
+
+/** What opening a case brings back. */
+export const CASE_OPENED = { kind: "open-case", number: 12, case: CASE, back: null, wantsMessages: false } as const;

@@ -24,7 +24,7 @@ describe("a delivery is given up", () => {
   test.each<[string, Delivery, number]>([
     ["what people wrote, after a day", POST, 24 * HOUR],
     ["the way to a person, after a day", INTERACTION, 24 * HOUR],
-    ["a case, after a day", { lane: "inside", kind: "open-case", title: "" }, 24 * HOUR],
+    ["a case, after a day", { lane: "inside", kind: "open-case", title: "", description: "" }, 24 * HOUR],
     ["a DM that does not open, after ten minutes", { lane: "discord", kind: "open-dm" }, 10 * MINUTE],
     ["the end of a conversation, after two minutes", CLOSE, 2 * MINUTE],
     ["the end of one whose member knows of it, after a day", { ...CLOSE, again: true }, 24 * HOUR],

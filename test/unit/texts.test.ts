@@ -17,6 +17,8 @@ function allTexts(locale: Locale): Record<string, string> {
     lookIntoDm: texts.lookIntoDm("<@1>"),
     suggestedArticle: texts.suggestedArticle("TITLE"),
     caseOpened: texts.caseOpened(12),
+    outsideHours: texts.outsideHours("Monday"),
+    leftAsCase: texts.leftAsCase(12),
     agentJoined: texts.agentJoined("NAME"),
     agentLeft: texts.agentLeft("NAME"),
     fileUnavailable: texts.fileUnavailable("FILE"),

@@ -45,6 +45,7 @@ export class OutsideCalls {
     const sid = (prefix: string) => `${prefix}${String(n).padStart(32, "0")}`;
     const snowflake = String(700_000_000_000_000_000n + BigInt(n));
     if (url.includes("/Workers?")) return { workers: [] };
+    if (url.includes("/Messages?")) return { messages: [], meta: { next_page_url: null } };
     if (url.endsWith("/Conversations")) return { sid: sid("CH"), state: "active" };
     if (url.endsWith("/Messages")) return { sid: sid("IM"), index: this.to("/Messages").length - 1 };
     if (url.endsWith("/Interactions")) {

@@ -29,6 +29,9 @@ export const de: Texts = {
   noAgentAvailable:
     "Leider ist im Moment niemand aus unserem Team verfügbar. Dein Fall bleibt offen. Du kannst inzwischen mich fragen " +
     "oder später noch einmal um einen Menschen bitten.",
+  outsideHours: (back) =>
+    `Unser Team ist gerade nicht da und am ${back} zurück. Deine Frage ist als Fall festgehalten. Du kannst es dabei belassen oder auf einen Menschen warten.`,
+  leftAsCase: (number) => `Deine Frage ist als Fall #${number} festgehalten. Unser Team meldet sich hier bei dir.`,
   agentJoined: (name) => `${name} ist der Unterhaltung beigetreten.`,
   agentLeft: (name) => `${name} hat die Unterhaltung verlassen.`,
   backToAssistant: "Du sprichst wieder mit dem virtuellen Assistenten. Was kann ich noch für dich tun?",
@@ -42,6 +45,7 @@ export const de: Texts = {
 
   talkToPerson: "Mit einem Menschen sprechen",
   thatHelped: "Das hat geholfen",
+  leaveAsCase: "Als Fall belassen",
   sendAgain: "Erneut senden",
 
   staleButton: "Diese Schaltfläche gehört zu einer früheren Unterhaltung. Bitte schick mir stattdessen eine Nachricht.",

@@ -25,6 +25,9 @@ export const en: Texts = {
   noAgentAvailable:
     "Sorry, none of our agents is available at the moment. Your case stays open. You can ask me in the meantime, or ask " +
     "for a person again later.",
+  outsideHours: (back) =>
+    `Our team is away and will be back on ${back}. Your question is kept as a case. You can leave it at that, or wait for a person.`,
+  leftAsCase: (number) => `Your question is kept as case #${number}. Our team will get back to you here.`,
   agentJoined: (name) => `${name} has joined the conversation.`,
   agentLeft: (name) => `${name} has left the conversation.`,
   backToAssistant: "You are talking to the virtual assistant again. What else can I do for you?",
@@ -38,6 +41,7 @@ export const en: Texts = {
 
   talkToPerson: "Talk to a person",
   thatHelped: "That helped",
+  leaveAsCase: "Leave it as a case",
   sendAgain: "Send again",
 
   staleButton: "This button belongs to an earlier conversation. Please send me a new message instead.",

@@ -28,6 +28,9 @@ export const es: Texts = {
   noAgentAvailable:
     "Lo sentimos, en este momento no hay ningún agente disponible. Tu caso sigue abierto. Mientras tanto puedes " +
     "preguntarme a mí o volver a pedir hablar con una persona más tarde.",
+  outsideHours: (back) =>
+    `Nuestro equipo no está ahora y volverá el ${back}. Tu pregunta queda guardada como caso. Puedes dejarlo así o esperar a una persona.`,
+  leftAsCase: (number) => `Tu pregunta queda guardada como el caso #${number}. Nuestro equipo te responderá aquí.`,
   agentJoined: (name) => `${name} se ha unido a la conversación.`,
   agentLeft: (name) => `${name} ha salido de la conversación.`,
   backToAssistant: "Vuelves a hablar con el asistente virtual. ¿Qué más puedo hacer por ti?",
@@ -41,6 +44,7 @@ export const es: Texts = {
 
   talkToPerson: "Hablar con una persona",
   thatHelped: "Me ha servido",
+  leaveAsCase: "Dejarlo como caso",
   sendAgain: "Enviar de nuevo",
 
   staleButton: "Este botón es de una conversación anterior. Por favor, envíame un mensaje nuevo.",

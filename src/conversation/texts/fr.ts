@@ -28,6 +28,9 @@ export const fr: Texts = {
   noAgentAvailable:
     "Désolé, aucun de nos agents n'est disponible pour le moment. Votre dossier reste ouvert. En attendant, vous pouvez " +
     "me poser vos questions, ou demander à nouveau une personne plus tard.",
+  outsideHours: (back) =>
+    `Notre équipe est absente et sera de retour le ${back}. Votre question est enregistrée comme dossier. Vous pouvez en rester là ou attendre un agent.`,
+  leftAsCase: (number) => `Votre question est enregistrée sous le dossier #${number}. Notre équipe vous répondra ici.`,
   agentJoined: (name) => `${name} a rejoint la conversation.`,
   agentLeft: (name) => `${name} a quitté la conversation.`,
   backToAssistant: "Vous parlez à nouveau avec l'assistant virtuel. Que puis-je faire d'autre pour vous ?",
@@ -41,6 +44,7 @@ export const fr: Texts = {
 
   talkToPerson: "Parler à une personne",
   thatHelped: "Cela m'a aidé",
+  leaveAsCase: "En rester là",
   sendAgain: "Renvoyer",
 
   staleButton: "Ce bouton appartient à une conversation précédente. Veuillez plutôt m'envoyer un nouveau message.",

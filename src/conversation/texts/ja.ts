@@ -26,6 +26,9 @@ export const ja: Texts = {
   noAgentAvailable:
     "申し訳ございません。ただいま対応できる担当者がおりません。お問い合わせは受け付けたままになっています。その間、私にお尋ねいただくことも、" +
     "後ほどもう一度担当者をお呼びいただくこともできます。",
+  outsideHours: (back) =>
+    `ただいま担当者は不在で、${back} に戻ります。ご質問はお問い合わせとして保存しました。このままにしておくか、担当者の対応を待つかをお選びください。`,
+  leftAsCase: (number) => `ご質問はお問い合わせ番号 #${number} として保存しました。担当者からここにご連絡します。`,
   agentJoined: (name) => `${name}が会話に参加しました。`,
   agentLeft: (name) => `${name}が会話から退出しました。`,
   backToAssistant: "ここからは再びバーチャルアシスタントがご案内します。ほかにご用はございますか？",
@@ -39,6 +42,7 @@ export const ja: Texts = {
 
   talkToPerson: "担当者と話す",
   thatHelped: "役に立った",
+  leaveAsCase: "このままにしておく",
   sendAgain: "再送信",
 
   staleButton: "このボタンは以前の会話のものです。お手数ですが、新しいメッセージをお送りください。",

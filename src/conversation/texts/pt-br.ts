@@ -27,6 +27,9 @@ export const ptBR: Texts = {
   noAgentAvailable:
     "Infelizmente, nenhum atendente está disponível no momento. Seu caso continua aberto. Enquanto isso, você pode " +
     "perguntar para mim ou pedir para falar com uma pessoa mais tarde.",
+  outsideHours: (back) =>
+    `Nossa equipe está ausente e volta em ${back}. Sua pergunta ficou registrada como caso. Você pode deixar assim ou esperar por uma pessoa.`,
+  leftAsCase: (number) => `Sua pergunta ficou registrada como o caso #${number}. Nossa equipe vai responder aqui.`,
   agentJoined: (name) => `${name} entrou na conversa.`,
   agentLeft: (name) => `${name} saiu da conversa.`,
   backToAssistant: "Você está falando com o assistente virtual de novo. O que mais posso fazer por você?",
@@ -40,6 +43,7 @@ export const ptBR: Texts = {
 
   talkToPerson: "Falar com uma pessoa",
   thatHelped: "Isso ajudou",
+  leaveAsCase: "Deixar como caso",
   sendAgain: "Enviar novamente",
 
   staleButton: "Este botão é de uma conversa anterior. Por favor, envie uma nova mensagem para mim.",

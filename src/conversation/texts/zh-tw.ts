@@ -22,6 +22,8 @@ export const zhTW: Texts = {
   agentsUnreachable: "目前無法聯絡到客服人員。我會繼續嘗試，您在這裡輸入的內容都不會遺失。",
   noAgentAvailable:
     "很抱歉，目前沒有客服人員可以為您服務。您的案件會保持開啟。這段期間您可以繼續向我提問，或稍後再次要求真人客服。",
+  outsideHours: (back) => `我們的團隊目前不在，將於 ${back} 回來。您的問題已建立案件。您可以就此留存，或等候真人客服。`,
+  leftAsCase: (number) => `您的問題已建立案件 #${number}，我們的團隊會在這裡回覆您。`,
   agentJoined: (name) => `${name}已加入對話。`,
   agentLeft: (name) => `${name}已離開對話。`,
   backToAssistant: "現在由虛擬助理繼續為您服務。請問還需要什麼協助？",
@@ -35,6 +37,7 @@ export const zhTW: Texts = {
 
   talkToPerson: "與真人客服交談",
   thatHelped: "有幫助",
+  leaveAsCase: "就此留存",
   sendAgain: "重新傳送",
 
   staleButton: "這個按鈕屬於先前的對話，請改為傳送新訊息給我。",

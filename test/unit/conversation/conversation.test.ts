@@ -109,12 +109,13 @@ describe("an agent", () => {
     await bridge.toQueue();
     await bridge.take(bridge.agentWrote("hello", { author: UNNAMED }));
     const calls = bridge.outside.calls.slice(bridge.outside.calls.indexOf("find-agent"));
-    expect(calls.slice(0, 3)).toEqual(["find-agent", "say", "say"]);
+    expect(calls.filter((call) => call !== "note-answer").slice(0, 3)).toEqual(["find-agent", "say", "say"]);
   });
 
   test("writes and reads with one outside call a message", async () => {
     const bridge = new Bridge();
     await bridge.toAgent();
+    await bridge.take(bridge.agentWrote("first answer"));
     for (let n = 0; n < 3; n++) {
       const before = bridge.outside.calls.length;
       await bridge.take(bridge.wrote(`question ${n}`));

@@ -12,7 +12,7 @@ import {
   type TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
 import { nextWakeUp } from "../../../src/conversation/state.ts";
-import { AGENT, CASE, COLLEAGUE, MEMBER } from "../../support/people.ts";
+import { AGENT, CASE_OPENED, COLLEAGUE, MEMBER } from "../../support/people.ts";
 import { MINUTE } from "../../support/times.ts";
 import {
   CHANNEL,
@@ -190,7 +190,7 @@ function success({ delivery }: Open, choice: number): DeliveryOutcome {
       case "open-article":
         return { kind: "open-article", article: choice % 2 ? { ...TITLE, summary: "…", url: null } : null };
       case "open-case":
-        return { kind: "open-case", number: 12, case: CASE };
+        return CASE_OPENED;
       default:
         return { kind: delivery.kind };
     }

@@ -20,7 +20,7 @@ import type {
   TwilioMessageSid,
 } from "../../../src/conversation/ids.ts";
 import { type ConversationState, newConversation, nextWakeUp } from "../../../src/conversation/state.ts";
-import { AGENT, CASE, MEMBER } from "../../support/people.ts";
+import { AGENT, CASE_OPENED, MEMBER } from "../../support/people.ts";
 import { SECOND } from "../../support/times.ts";
 
 export const DM = "200000000000000001" as DiscordChannelId;
@@ -183,7 +183,7 @@ export class Decisions {
     this.take(this.done({ kind: "create-conversation", conversation: CONVERSATION }));
     this.take(this.done({ kind: "add-member" }));
     this.take(this.done({ kind: "add-webhook" }));
-    this.take(this.done({ kind: "open-case", number: 12, case: CASE }));
+    this.take(this.done(CASE_OPENED));
     // Twilio counts the member's lines only, so that the tests may.
     this.open = this.open.filter(({ delivery }) => !isSummary(delivery));
     for (const index of [0, 1]) this.take(this.posted(index));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Delivery, DeliveryResult, Line } from "../../../src/conversation/deliveries.ts";
 import type { DeliveryId, SessionId, TwilioMessageSid } from "../../../src/conversation/ids.ts";
-import { CASE, MEMBER } from "../../support/people.ts";
+import { CASE_OPENED, MEMBER } from "../../support/people.ts";
 import { Decisions, messageId, OTHER_CONVERSATION } from "./decisions.ts";
 import { BUTTONS, CARD, closed, TITLE } from "./happenings.ts";
 
@@ -51,8 +51,8 @@ describe("the outcome of a delivery of an earlier session", () => {
       { kind: "open-article", article: CARD },
     ],
     [
-      { lane: "inside", kind: "open-case", title: "" },
-      { kind: "open-case", number: 99, case: CASE },
+      { lane: "inside", kind: "open-case", title: "", description: "" },
+      { ...CASE_OPENED, number: 99 },
     ],
     [{ lane: "directory", kind: "update-directory" }, { kind: "update-directory" }],
     [{ lane: "directory", kind: "note-dead-letter", id: messageId(1), letter: null }, { kind: "note-dead-letter" }],
@@ -97,7 +97,7 @@ describe("the outcome of a delivery of an earlier session", () => {
   test("that takes long is told to a member who waits for an agent: it keeps this session waiting as well", () => {
     const conversation = new Decisions().toQueue();
     const late = { kind: "delivery-delayed", id: "delivery-0" as DeliveryId, session: EARLIER, at: 0 } as const;
-    const openCase = { lane: "inside", kind: "open-case", title: "" } as const;
+    const openCase = { lane: "inside", kind: "open-case", title: "", description: "" } as const;
     expect(conversation.take({ ...late, delivery: openCase })).toEqual([]);
     expect(new Decisions().take({ ...late, delivery: openCase })).toEqual([]);
     const create = { lane: "twilio", kind: "create-conversation" } as const;

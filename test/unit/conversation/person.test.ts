@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AGENT, CASE } from "../../support/people.ts";
+import { AGENT, CASE_OPENED } from "../../support/people.ts";
 import { CONVERSATION, Decisions, SESSION } from "./decisions.ts";
 import { closed } from "./happenings.ts";
 
@@ -10,7 +10,7 @@ function asking(): Decisions {
   conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
   conversation.take(conversation.done({ kind: "add-member" }));
   conversation.take(conversation.done({ kind: "add-webhook" }));
-  conversation.take(conversation.done({ kind: "open-case", number: 12, case: CASE }));
+  conversation.take(conversation.done(CASE_OPENED));
   return conversation;
 }
 
@@ -19,7 +19,7 @@ describe("the hand-over", () => {
     const conversation = new Decisions();
     conversation.take(conversation.wrote("question"));
     expect(conversation.take(conversation.wrote("live agent", 2)).filter(({ lane }) => lane !== "directory")).toEqual([
-      { lane: "inside", kind: "open-case", title: "question" },
+      { lane: "inside", kind: "open-case", title: "question", description: "" },
       { lane: "twilio", kind: "create-conversation" },
       { lane: "twilio", kind: "add-member" },
       { lane: "twilio", kind: "add-webhook", again: false },
@@ -36,7 +36,7 @@ describe("the hand-over", () => {
         line: expect.objectContaining({ content: expect.objectContaining({ text: "live agent" }) }),
       }),
     ]);
-    expect(conversation.follows(conversation.done({ kind: "open-case", number: 12, case: CASE }))).toEqual([
+    expect(conversation.follows(conversation.done(CASE_OPENED))).toEqual([
       "say case-opened",
       "say transferring",
       "create-interaction",
@@ -50,10 +50,7 @@ describe("the hand-over", () => {
       expect(conversation.follows(conversation[late]("open-case"))).toEqual(["say transferring", "create-interaction"]);
       if (late === "failed") continue;
       expect(conversation.follows(conversation.delayed("open-case"))).toEqual([]);
-      expect(conversation.follows(conversation.done({ kind: "open-case", number: 12, case: CASE }))).toEqual([
-        "say case-opened",
-        "post case-opened",
-      ]);
+      expect(conversation.follows(conversation.done(CASE_OPENED))).toEqual(["say case-opened", "post case-opened"]);
     }
   });
 
@@ -68,7 +65,7 @@ describe("the hand-over", () => {
   test("that fails gives the assistant back; the next one makes what is missing, and opens no second case", () => {
     const conversation = new Decisions();
     conversation.take(conversation.wrote("live agent"));
-    conversation.take(conversation.done({ kind: "open-case", number: 12, case: CASE }));
+    conversation.take(conversation.done(CASE_OPENED));
     conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
     conversation.take(conversation.done({ kind: "add-member" }));
     expect(conversation.follows(conversation.failed("add-webhook"))).toEqual(["say no-agent-available"]);
