@@ -1,19 +1,23 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
+import { deskEntry } from "./desk/entry.ts";
+import { deskHeaders } from "./desk/entry-headers.ts";
+import { deskDoor } from "./desk/session-door.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
 import { discordInteractions, type Ingest } from "./discord/interactions.ts";
 import { helpPages } from "./help/routes.ts";
 import { knowledgeApi } from "./knowledge/routes.ts";
 import { log } from "./log.ts";
 import { operatorRoutes } from "./operator/routes.ts";
+import { fetchWithin } from "./outside/call.ts";
 import { twilioWebhooks } from "./twilio/webhooks.ts";
 
 /** The Worker's HTTP side. Routes and answers are those of the contract in `docs/architecture.md`. */
 export function createApp(env: Env): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   // For what a browser may open. Discord and Twilio, who call the most, have no use for them.
-  for (const path of ["/health", "/desk/*", "/api/*"]) app.use(path, secureHeaders());
+  for (const path of ["/health", "/api/*"]) app.use(path, secureHeaders());
   app.notFound((c) => c.json({ error: "Not found" }, 404));
   app.onError((error, c) => {
     log("error", "http.failed", { method: c.req.method, path: c.req.routePath, reason: error.message });
@@ -29,7 +33,7 @@ export function createApp(env: Env): Hono<{ Bindings: Env }> {
 
   if (read.ok) mount(app, env, read.config);
 
-  // The desk and its API are for agents who have proven who they are; there is no way in yet.
+  // For those who have proven who they are, and nobody can while the configuration is wrong.
   app.all("/desk/*", (c) => c.json({ error: "Sign in first" }, 401));
   app.all("/api/*", (c) => c.json({ error: "Sign in first" }, 401));
 
@@ -46,6 +50,11 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   app.route("/", discordInteractions({ publicKey: config.DISCORD_PUBLIC_KEY, now, ingest }));
   app.route("/", twilioWebhooks({ config, now, ingest }));
   app.route("/", helpPages({ db: env.DB, publicUrl: config.PUBLIC_URL }));
+  const desk = { config, db: env.DB, now, fetch: fetchWithin };
+  app.use("/desk/*", deskHeaders(config));
+  app.route("/", deskDoor(desk));
+  app.use("/desk/*", deskEntry(desk));
+  app.all("/desk/*", (c) => c.json({ error: "Not found" }, 404));
   const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };
   app.route("/", knowledgeApi(operators));
   app.route(

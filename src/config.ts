@@ -62,7 +62,39 @@ const Variables = v.object({
     ),
     "en",
   ),
+  /** Who may show the desk in a frame and sign in for it, besides Flex: origins separated by spaces. */
+  DESK_FRAME_ANCESTORS: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((value) => value.split(/\s+/).filter((origin) => origin !== "")),
+      v.everyItem(isOrigin, "must be origins such as https://intranet.example.com, separated by spaces"),
+    ),
+  ),
+  /** Cloudflare Access in front of the desk: both of these, or none. */
+  ACCESS_TEAM_DOMAIN: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[a-z0-9-]+\.cloudflareaccess\.com$/, "must be the team's domain, such as team.cloudflareaccess.com"),
+    ),
+  ),
+  ACCESS_AUD: v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be the application's audience tag, 64 hexadecimal digits")),
+  ),
+  /** Who is an admin of those whom Access lets in; the others are agents. */
+  ACCESS_ADMINS: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((value) => value.split(",").map((address) => address.trim().toLowerCase())),
+      v.everyItem((address) => /^[^@\s]+@[^@\s]+$/.test(address), "must be e-mail addresses, separated by commas"),
+    ),
+  ),
 });
+
+/** Variables that are nothing without each other. */
+const PAIRS = [
+  ["ACCESS_TEAM_DOMAIN", "ACCESS_AUD"],
+  ["ACCESS_AUD", "ACCESS_TEAM_DOMAIN"],
+] as const;
 
 /** How long an engine may take, in milliseconds. The fallback, then the conversation itself must still find time. */
 const timeLimit = v.optional(
@@ -115,7 +147,12 @@ const NAMES = [
   ...new Set(AssistantVariables.options.flatMap(({ entries }) => Object.keys(entries))),
 ];
 
-/** What members write is read by nobody on the way. */
+/** An origin of one host: it becomes part of a Content-Security-Policy, where `*` and `;` have meanings of their own. */
+function isOrigin(value: string): boolean {
+  return /^https?:\/\/[a-z0-9.-]+(?::[0-9]+)?$/.test(value) && isPrivateOnTheWay(value);
+}
+
+/** Nobody reads on the way. */
 function isPrivateOnTheWay(value: string): boolean {
   const url = URL.parse(value);
   if (url === null || url.username !== "" || url.password !== "") return false;
@@ -139,15 +176,20 @@ export type ConfigResult =
 export function readConfig(env: Readonly<Record<string, unknown>>): ConfigResult {
   const given = Object.fromEntries(NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   const result = v.safeParse(v.intersect([Variables, AssistantVariables]), { ASSISTANT: "faq", ...given });
-  if (result.success) return { ok: true, config: result.output };
-  const problems = result.issues.map((issue) => {
+  const halves = PAIRS.filter(([name, other]) => name in given && !(other in given)).map(([name, other]) => ({
+    name: other,
+    unset: true,
+    message: `${other} is not set, and ${name} needs it`,
+  }));
+  if (result.success && halves.length === 0) return { ok: true, config: result.output };
+  const problems = (result.issues ?? []).map((issue) => {
     const name = String(issue.path?.[0].key);
     const unset = !(name in given);
     const isEngines = AssistantVariables.options.some(({ entries }) => name in entries);
     const missing = isEngines ? `${name} is not set, and ASSISTANT=${given.ASSISTANT} needs it` : `${name} is not set`;
     return { name, unset, message: unset ? missing : `${name} ${issue.message}` };
   });
-  return { ok: false, problems };
+  return { ok: false, problems: [...problems, ...halves] };
 }
 
 /** The base URL of one Twilio product. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Faults, type Service, type WebhookReceiver } from "./faults.ts";
+import type { FlexToken } from "./flex-tokens.ts";
 import type { Conversation, Interaction, InteractionChannel, Media, Task, Worker } from "./model.ts";
 import { newSid } from "./sids.ts";
 import type { Definition } from "./studio/definition.ts";
@@ -63,6 +64,8 @@ export class Account {
   readonly interactions = new Map<string, Interaction>();
   readonly tasks = new Map<string, Task>();
   readonly workers = new Map<string, Worker>();
+  /** Who is signed in to Flex UI, by token. */
+  readonly flexTokens = new Map<string, FlexToken>();
   /** Studio flows. */
   readonly flows = new Map<string, Definition>();
   readonly faults = new Faults();

@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Act, Conversations } from "./conversations.ts";
+import { type FlexTokenOptions, makeFlexToken } from "./flex-tokens.ts";
 import type { Interactions } from "./interactions.ts";
 import { type NewMedia, storeMedia } from "./media.ts";
 import type {
@@ -51,6 +52,11 @@ export class Agent {
   /** Who becomes available is offered what waits. */
   set available(available: boolean) {
     this.#desk.router.setAvailable(this.#worker, available);
+  }
+
+  /** The token that this agent's Flex UI holds; a new one each time. */
+  flexToken(options?: FlexTokenOptions): string {
+    return makeFlexToken(this.#desk.account, this.#worker, options);
   }
 
   /** Everything that was offered to this agent, whatever became of it. */

@@ -8,6 +8,7 @@ import { Agent, type Desk, Supervisor } from "./agent.ts";
 import { conversationRoutes } from "./conversation-routes.ts";
 import { ALOUD, Conversations } from "./conversations.ts";
 import type { Faults } from "./faults.ts";
+import { flexTokenRoutes } from "./flex-tokens.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { Interactions } from "./interactions.ts";
 import { mediaRoutes, temporaryMedia } from "./media.ts";
@@ -22,6 +23,7 @@ import { Webhooks } from "./webhooks.ts";
 export type { Exchange, Happening, Listener, RestExchange, WebhookExchange } from "./account.ts";
 export type { Agent, Chat, Supervisor } from "./agent.ts";
 export type * from "./faults.ts";
+export type { FlexTokenOptions } from "./flex-tokens.ts";
 export type * from "./model.ts";
 export type { Execution, Step } from "./studio/execution.ts";
 export type { StudioFaults } from "./studio/faults.ts";
@@ -166,7 +168,7 @@ function mount(
   url: string,
 ): void {
   app.route("/media", temporaryMedia(account));
-  for (const service of ["conversations", "flex-api", "mcs.us1", "taskrouter"])
+  for (const service of ["conversations", "flex-api", "mcs.us1", "taskrouter", "iam"])
     app.use(`/${service}/*`, restGate(account));
   for (const service of ["conversations", "mcs.us1"])
     app.use(`/${service}/v1/Services/:service/*`, ownService(account));
@@ -175,6 +177,7 @@ function mount(
   app.route("/conversations/v1/Services/:service", conversationsV1);
   app.route("/flex-api/v1", interactionRoutes(account, conversations, interactions, url));
   app.route("/mcs.us1/v1/Services/:service", mediaRoutes(account, url));
+  app.route("/iam/v1", flexTokenRoutes(account));
   app.route("/taskrouter/v1", taskRouterRoutes(account, router, url));
   app.notFound(notServed);
   app.onError(refuse);

@@ -110,6 +110,18 @@ describe("the settings", () => {
     ["TWILIO_API_URL", "must contain {service}", ["https://conversations.twilio.com"]],
     ["TWILIO_API_URL", "must be a URL such as https://{service}.twilio.com", ["{service}.twilio.com"]],
     ["SIGNING_SECRET", "must have at least 32 characters", ["x".repeat(31)]],
+    [
+      "DESK_FRAME_ANCESTORS",
+      "must be origins such as https://intranet.example.com, separated by spaces",
+      [
+        "*",
+        "https://*.example.com",
+        "intranet.example",
+        "https://a.example/",
+        "http://a.example",
+        "https://a.example;x",
+      ],
+    ],
   ];
   test.each(malformed)("with a malformed %s are refused: %s", (name, problem, values) => {
     for (const value of values) expect(problemsWith(name, value)).toEqual([`${name} ${problem}`]);
@@ -138,6 +150,51 @@ describe("the settings", () => {
   test("lose the slashes at the end of a URL, which would double in the addresses made from it", () => {
     const config = accepted({ ...REQUIRED, PUBLIC_URL: "https://bridge.example/below//" });
     expect(config.PUBLIC_URL).toBe("https://bridge.example/below");
+  });
+});
+
+describe("the settings of the desk", () => {
+  const ACCESS = { ACCESS_TEAM_DOMAIN: "team.cloudflareaccess.com", ACCESS_AUD: "0a".repeat(32) };
+
+  test("name who may show it in a frame, and who of those whom Access lets in is an admin", () => {
+    const more = { DESK_FRAME_ANCESTORS: " https://a.example  http://127.0.0.1:4000 ", ACCESS_ADMINS: "A@b.c, d@e.f" };
+    expect(accepted({ ...REQUIRED, ...ACCESS, ...more })).toMatchObject({
+      ...ACCESS,
+      DESK_FRAME_ANCESTORS: ["https://a.example", "http://127.0.0.1:4000"],
+      ACCESS_ADMINS: ["a@b.c", "d@e.f"],
+    });
+  });
+
+  test("turn Cloudflare Access on as a whole or not at all", () => {
+    for (const [name, other] of [
+      ["ACCESS_TEAM_DOMAIN", "ACCESS_AUD"],
+      ["ACCESS_AUD", "ACCESS_TEAM_DOMAIN"],
+    ] as const) {
+      expect(readConfig({ ...REQUIRED, [name]: ACCESS[name] })).toEqual({
+        ok: false,
+        problems: [{ name: other, unset: true, message: `${other} is not set, and ${name} needs it` }],
+      });
+    }
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    [
+      "ACCESS_TEAM_DOMAIN",
+      "must be the team's domain, such as team.cloudflareaccess.com",
+      [
+        "team",
+        "https://team.cloudflareaccess.com",
+        "team.cloudflareaccess.com.evil.example",
+        "a/b.cloudflareaccess.com",
+      ],
+    ],
+    ["ACCESS_AUD", "must be the application's audience tag, 64 hexadecimal digits", ["0a".repeat(31), "Z".repeat(64)]],
+    ["ACCESS_ADMINS", "must be e-mail addresses, separated by commas", ["boss", "a@b.c,", "a@b.c d@e.f"]],
+  ])("with a malformed %s are refused: %s", (name, problem, values) => {
+    for (const value of values) {
+      const result = readConfig({ ...REQUIRED, ...ACCESS, [name]: value });
+      expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([`${name} ${problem}`]);
+    }
   });
 });
 

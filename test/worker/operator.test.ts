@@ -14,7 +14,8 @@ import type { DeadLetterId, DiscordChannelId, DiscordMessageId, DiscordUserId } 
 import { noteDeadLetter } from "../../src/delivery/dead-letters.ts";
 import { RETENTION_MS } from "../../src/delivery/policy.ts";
 import type { GatewayStatus } from "../../src/discord/gateway/status.ts";
-import { operatorKey, operatorToken } from "../../src/operator/token.ts";
+import { operatorToken } from "../../src/operator/token.ts";
+import { signingKey } from "../../src/signing.ts";
 import worker from "../../src/worker.ts";
 import { FakeGateway } from "./gateway-fake.ts";
 import { OutsideCalls } from "./outside.ts";
@@ -74,7 +75,7 @@ describe("the operator's routes are closed", () => {
   const seconds = () => Math.floor(Date.now() / 1000);
   const claims = (change: object = {}) => ({ aud: "operator", iat: seconds(), exp: seconds() + 300, ...change });
   const signed = async (change: object = {}) => `Bearer ${await sign(claims(change), await key(), "HS256")}`;
-  const key = () => operatorKey(env.SIGNING_SECRET);
+  const key = () => signingKey(env.SIGNING_SECRET, "operator");
   const unsigned = (header: object) => {
     const part = (value: object) => btoa(JSON.stringify(value)).replace(/=+$/, "");
     return `${part(header)}.${part(claims())}`;
@@ -157,7 +158,7 @@ describe("the operator's routes are open", () => {
   test("and an operator's token opens nothing beside them", async () => {
     for (const path of ["../x", "../../desk/cases/1", "../operators/gateway"]) {
       const response = await ask(path);
-      expect([path, response.status, await response.json()]).toEqual([path, 401, { error: "Sign in first" }]);
+      expect([path, response.status, await response.json()]).toMatchObject([path, 401, { error: "Sign in first" }]);
     }
   });
 

@@ -1,0 +1,4 @@
+import * as FlexPlugin from "@twilio/flex-plugin";
+import Plugin from "./FlexcordPlugin";
+
+FlexPlugin.loadPlugin(Plugin);
