@@ -71,6 +71,7 @@ export async function showCase(
 
 function Head({ view, csrf }: { readonly view: CaseView; readonly csrf: string }): JSX.Element {
   const { case: one, moves, now, memberName } = view;
+  const due = dueOf(one, now);
   return (
     <header class="case-head">
       <div>
@@ -79,7 +80,7 @@ function Head({ view, csrf }: { readonly view: CaseView; readonly csrf: string }
         </h1>
         <p class="facts">
           <StatusMark status={one.status} /> <PriorityMark priority={one.priority} />{" "}
-          {!isOver(one.status) && <DueMark due={dueOf(one, now)} now={now} />}
+          {due && <DueMark due={due} now={now} />}
           {one.breaches.map((breach) => (
             <span class="due due-missed">{BREACH_WORDS[breach]} target missed</span>
           ))}
@@ -91,7 +92,7 @@ function Head({ view, csrf }: { readonly view: CaseView; readonly csrf: string }
         </p>
       </div>
       {/* All of them send the form below along, so that nothing typed into it is lost. The first one is what Enter does. */}
-      <p class="actions" role="toolbar" aria-label="What to do with the case">
+      <p class="actions">
         <button type="submit" form="case" class="primary">
           Save
         </button>

@@ -106,7 +106,9 @@ function ChoiceForm(props: { readonly choice: Choice; readonly servers: readonly
           ))}
         </select>
       </span>
-      <button type="submit">Show</button>
+      <noscript>
+        <button type="submit">Show</button>
+      </noscript>
       <a class="button" href={`/desk/dashboard.csv?${query}`}>
         Export as CSV
       </a>

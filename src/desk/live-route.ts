@@ -21,7 +21,9 @@ export function liveRoute({ db, book, live }: DeskOptions): Hono<DeskEnv> {
     if (session === undefined || (await transcriptOf(db, session)) !== null) {
       return c.json({ error: "No open session" }, 404);
     }
-    return live(session, c.req.raw);
+    const { status, webSocket } = await live(session, c.req.raw);
+    // Made anew, since the headers of what another object answers cannot be added to.
+    return new Response(null, { status, webSocket: webSocket ?? null });
   });
   return app;
 }

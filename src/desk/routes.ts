@@ -25,7 +25,7 @@ const FLEX = "https://flex.twilio.com";
  */
 export function deskPages(options: DeskOptions): Hono<DeskEnv> {
   const app = new Hono<DeskEnv>();
-  // First, since headers cannot be added to the answer that becomes a WebSocket.
+  // First: what becomes a WebSocket is no page.
   app.route("/", liveRoute(options));
   app.use(
     "/*",

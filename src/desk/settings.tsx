@@ -116,7 +116,9 @@ function ServerChoice(props: {
           ))}
         </select>
       </span>
-      <button type="submit">Show</button>
+      <noscript>
+        <button type="submit">Show</button>
+      </noscript>
     </form>
   );
 }

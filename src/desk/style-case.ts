@@ -12,8 +12,10 @@ export const CASE_STYLE = `
   .case { grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr) minmax(0, .85fr); }
   .side { grid-column: auto; grid-template-columns: minmax(0, 1fr); }
 }
+.side form { display: grid; gap: .5rem; justify-items: start; }
+.side form.inline { display: flex; margin-block-start: .5rem; }
+.side .field { width: 100%; }
 .short li { padding-block: .1875rem; }
-.short + form { margin-block-start: .5rem; }
 
 .chat h2 { display: flex; justify-content: space-between; align-items: baseline; }
 .live { font-size: .75rem; font-weight: 500; color: var(--faint); }
@@ -77,6 +79,7 @@ svg .dot { fill: var(--series); }
 figure details { margin-block-start: .25rem; font-size: .8125rem; }
 figure details > div { max-height: 16rem; overflow: auto; }
 
+.settings, .settings form:not(.actions) { display: grid; gap: .75rem; }
 .rows { display: grid; gap: .5rem; margin-block: .5rem; }
 .row { display: grid; gap: .375rem .75rem; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); padding: .5rem; border: 1px solid var(--line); border-radius: .375rem; align-items: end; }
 .row .wide { grid-column: 1 / -1; }
