@@ -4,6 +4,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { memberProfile } from "../../src/cases/members.ts";
 import { keepTranscript } from "../../src/cases/transcripts.ts";
 import { type SessionId, sessionIdOf } from "../../src/conversation/ids.ts";
+import { noteFeedback } from "../../src/knowledge/feedback.ts";
+import { getArticle, putArticle, runStatements } from "../../src/knowledge/store.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/settings/settings.ts";
 import { settingsOf, storeSettings } from "../../src/settings/store.ts";
 import {
@@ -22,6 +24,7 @@ import {
   SERVER,
   staff,
 } from "./desk-support.ts";
+import { asked, gems, question, slug } from "./questions-support.ts";
 
 const DAY = 86_400_000;
 const desk = deskFor(staff());
@@ -36,6 +39,9 @@ const EMPTIED = [
   "settings",
   "audit",
   "staff",
+  "questions",
+  "question_feedback",
+  "articles",
 ];
 
 beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS));
@@ -413,6 +419,48 @@ describe("the dashboard", () => {
     const csv = await desk.text("/desk/dashboard.csv?days=7");
     expect(csv).toContain("2026-11-21,1,1,,7200,4");
     expect(await auditedActions()).toEqual(["statistics.exported"]);
+  });
+});
+
+describe("a question that nothing answered", () => {
+  const ask = () => noteFeedback(env.DB, asked(1, { text: "Where are my gems?" }));
+  const id = question(1);
+  const settle = (fields: Record<string, string>) => desk.post("/desk/questions", { question: id, ...fields });
+  const article = { slug: "gems", locale: "en", title: "Gems", summary: "Where they are.", body: "In the\r\nshop." };
+
+  test("becomes an article with its own words as example, audited", async () => {
+    await ask();
+    expect(await desk.text("/desk/questions")).toContain("Where are my gems?");
+    const response = await settle({ make: "article", ...article, example: "" });
+    expect(response.headers.get("Location")).toBe("/desk/questions?done=article");
+    expect(await getArticle(env.DB, slug("gems"), ["en"])).toMatchObject({
+      body: "In the\nshop.",
+      questions: ["Where are my gems?"],
+    });
+    expect(await auditedActions()).toEqual(["question.settled"]);
+    expect(await desk.text("/desk/questions")).not.toContain("Where are my gems?");
+    expect((await settle({ make: "dismissed" })).status).toBe(409);
+  });
+
+  test("becomes an example of an article that is there, in the words that were typed", async () => {
+    await ask();
+    await runStatements(env.DB, putArticle({ ...gems, questions: [] }));
+    await settle({ make: "example", article: "gems en", example: "Gems are gone" });
+    expect((await getArticle(env.DB, slug("gems"), ["en"]))?.questions).toEqual(["Gems are gone"]);
+  });
+
+  test("is dismissed", async () => {
+    await ask();
+    expect((await settle({ make: "dismissed" })).status).toBe(303);
+    expect(await desk.text("/desk/questions")).toContain("None: every question found its article.");
+  });
+
+  test("keeps what was typed when that is no article", async () => {
+    await ask();
+    const response = await settle({ make: "article", ...article, slug: "No slug!" });
+    expect(response.status).toBe(422);
+    const page = await response.text();
+    for (const text of ["slug must be a-z", 'value="No slug!"', "Where they are."]) expect(page).toContain(text);
   });
 });
 
