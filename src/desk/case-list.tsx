@@ -51,8 +51,8 @@ function Row({ one, staff, now }: Pick<ListProps, "staff" | "now"> & { readonly 
         </a>
         <Tags tags={one.tags} />
       </th>
-      <td class="member" dir="auto">
-        {one.memberName}
+      <td class="member">
+        <span dir="auto">{one.memberName}</span>
       </td>
       <td>
         <StatusMark status={one.status} />

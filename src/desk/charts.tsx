@@ -129,32 +129,22 @@ function Bars({ values, x, y, n, of }: Scales & { readonly of: number }): JSX.El
   );
 }
 
-/** A curve with gaps where there is no number; a number without neighbours is a dot. */
+/** A curve through the days that have a number, with dots where there is room for them. */
 function Curve({ values, x, y, n }: Scales): JSX.Element {
-  const at = (day: number) => (x(day) ?? 0) + x.bandwidth() / 2;
-  const isThere = (value: number | null): value is number => value !== null;
-  const curve = line<number | null>(
-    (_, day) => at(day),
-    (value) => y(value ?? 0),
-  )
-    .defined(isThere)
-    .digits(1);
-  const below = area<number | null>(
-    (_, day) => at(day),
+  const points = values.flatMap((value, day) =>
+    value === null ? [] : [[(x(day) ?? 0) + x.bandwidth() / 2, y(value)] as [number, number]],
+  );
+  const below = area<[number, number]>(
+    ([at]) => at,
     y(0),
-    (value) => y(value ?? 0),
-  )
-    .defined(isThere)
-    .digits(1);
+    ([, value]) => value,
+  ).digits(1);
   return (
     <g class={`series-${n}`}>
-      <path class="area" d={below([...values]) ?? ""} />
-      <path class="curve" d={curve([...values]) ?? ""} />
-      {values.map((value, day) =>
-        isThere(value) && !isThere(values[day - 1] ?? null) && !isThere(values[day + 1] ?? null) ? (
-          <circle class="dot" cx={rounded(at(day))} cy={rounded(y(value))} r={2.5} />
-        ) : null,
-      )}
+      <path class="area" d={below(points) ?? ""} />
+      <path class="curve" d={line().digits(1)(points) ?? ""} />
+      {points.length <= MAX_BARS &&
+        points.map(([at, value]) => <circle class="dot" cx={rounded(at)} cy={rounded(value)} r={2.5} />)}
     </g>
   );
 }

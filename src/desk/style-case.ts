@@ -57,7 +57,7 @@ export const CASE_STYLE = `
 .question h2 { font-size: 1rem; margin: 0; }
 .ways { display: grid; gap: .25rem; }
 
-.charts { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
+.charts { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
 .tiles { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); margin: 0; }
 .tiles > div { background: var(--panel); border: 1px solid var(--line); border-radius: var(--radius); padding: .5rem .75rem; }
 .tiles dt { color: var(--faint); font-size: .8125rem; }

@@ -25,7 +25,6 @@ export const STYLE = `
 :root[data-theme="dark"] { color-scheme: dark; }
 :root[data-theme="light"] { color-scheme: light; }
 * { box-sizing: border-box; }
-html { scrollbar-gutter: stable; }
 body {
   margin: 0;
   background: var(--ground);
@@ -76,7 +75,7 @@ q { quotes: "“" "”"; }
 button, .button {
   font: inherit; font-weight: 500; color: var(--text); background: var(--panel); border: 1px solid var(--line);
   border-radius: .375rem; padding: .25rem .75rem; min-height: 2rem; cursor: pointer; text-decoration: none;
-  display: inline-flex; align-items: center;
+  display: inline-flex; align-items: center; overflow-wrap: normal; flex: none; max-width: 100%;
 }
 button:hover, .button:hover { background: var(--raised); }
 button.primary { background: var(--accent); border-color: var(--accent); color: #fff; }
@@ -166,6 +165,8 @@ ${CASE_STYLE}
   .cases .what { flex: 1 0 100%; width: auto; font-size: .875rem; }
   main { padding: .5rem; gap: .5rem; }
   .panel { padding: .625rem; }
+  .lines { max-height: 45vh; }
+  svg .axis { font-size: 18px; }
 }
 @media (max-width: 30rem) {
   .top { padding: .375rem .5rem; }

@@ -91,7 +91,7 @@ export async function fillDesk(db: D1Database): Promise<void> {
     if (age > HOUR) await book.change(id, { firstResponse: { at: now }, note: "Looked into the logs" }, by);
     if (age < 2 * DAY && n % 2 === 0) continue;
     now = Math.min(today, opened + (2 + ((n * 13) % 60)) * HOUR);
-    const status = n % 9 === 0 ? CASE_STATUSES[n % 3] : n % 4 === 0 ? "resolved" : "closed";
+    const status = n % 9 === 0 ? CASE_STATUSES[(n / 9) % 3] : n % 4 === 0 ? "resolved" : "closed";
     if (status && status !== "open") await book.change(id, { set: { status } }, by);
     if (n % 3 === 0 && (status === "closed" || status === "resolved")) {
       await book.change(id, { rating: STARS[(n * 3) % 7 > 1 ? 4 - (n % 2) : n % 3] ?? 5 }, ASKED_BY_NOBODY);
