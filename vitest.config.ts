@@ -5,8 +5,9 @@ import { workerVariables } from "./test/support/worker-variables.ts";
 const { variables, discordPrivateKey } = workerVariables();
 
 /**
- * Four tiers: `unit` is pure code and the stand-ins in plain Node, `simulation` runs whole histories on a virtual clock,
- * `worker` runs inside workerd, `scenario` drives the whole Worker under `wrangler dev` against the stand-ins.
+ * Five tiers: `unit` is pure code and the stand-ins in plain Node, `simulation` runs whole histories on a virtual clock,
+ * `worker` runs inside workerd, `scenario` drives the whole Worker under `wrangler dev` against the stand-ins,
+ * `browser` looks at its pages in Chromium.
  */
 export default defineConfig({
   test: {
@@ -46,6 +47,16 @@ export default defineConfig({
         test: {
           name: "scenario",
           include: ["test/scenario/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 120_000,

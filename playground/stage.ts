@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { D1Database } from "@cloudflare/workers-types";
 import { prepareLocalDatabase, type RunningWorker, startWorker } from "../scripts/lib/dev-server.ts";
+import { openLocalDatabase } from "../scripts/lib/local-database.ts";
 import { registerCommands } from "../scripts/register-commands.ts";
 import { filledInFlow } from "../scripts/studio-flow.ts";
 import { type DiscordOptions, type DiscordStandIn, startDiscord } from "./discord/index.ts";
@@ -29,6 +31,8 @@ export type StageOptions = {
   readonly vars?: Readonly<Record<string, string | undefined>>;
   /** Whether to wait until the Gateway is connected; default true. */
   readonly waitForGateway?: boolean;
+  /** Fills the Worker's database before it starts. */
+  readonly prepare?: (db: D1Database) => Promise<void>;
 };
 
 /** Starts everything, registers the commands and waits for the Gateway. */
@@ -46,6 +50,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const start = () => startWorker({ port, persistTo, vars });
 
   await prepareLocalDatabase({ persistTo });
+  if (options.prepare) await inDatabase(persistTo, options.prepare);
   let worker = await start();
   const close = async () => {
     await worker.stop();
@@ -83,6 +88,15 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     },
     close,
   };
+}
+
+async function inDatabase(persistTo: string, work: (db: D1Database) => Promise<void>): Promise<void> {
+  const { db, close } = await openLocalDatabase(persistTo);
+  try {
+    await work(db);
+  } finally {
+    await close();
+  }
 }
 
 function variablesFor(discord: DiscordStandIn, twilio: TwilioStandIn, port: number) {

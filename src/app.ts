@@ -1,9 +1,13 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { CaseBook } from "./cases/case-book.ts";
 import { dispatchCase } from "./cases/outbox.ts";
+import { transcriptOf } from "./cases/transcripts.ts";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
+import { type CaseId, memberOfSession, type SessionId } from "./conversation/ids.ts";
 import { deskEntry } from "./desk/entry.ts";
 import { deskHeaders } from "./desk/entry-headers.ts";
+import { deskPages } from "./desk/routes.ts";
 import { deskDoor } from "./desk/session-door.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
 import { discordInteractions, type Ingest } from "./discord/interactions.ts";
@@ -65,7 +69,7 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   app.use("/desk/*", deskHeaders(config));
   app.route("/", deskDoor(desk));
   app.use("/desk/*", deskEntry(desk));
-  app.all("/desk/*", (c) => c.json({ error: "Not found" }, 404));
+  app.route("/desk", deskOf(env, config));
   const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };
   app.route("/", knowledgeApi(operators));
   app.route(
@@ -76,6 +80,27 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
       gateway: () => env.GATEWAY.getByName(GATEWAY_SHARD),
     }),
   );
+}
+
+function deskOf(env: Env, config: Config) {
+  const now = () => Date.now();
+  const conversationOf = (session: SessionId) => env.CONVERSATION.getByName(memberOfSession(session));
+  return deskPages({
+    db: env.DB,
+    now,
+    book: (c) => {
+      const changed = (id: CaseId) => c.executionCtx.waitUntil(dispatchCase(env.DB, id, messengersOf(env)));
+      return new CaseBook({ db: env.DB, now, changed });
+    },
+    publicUrl: config.PUBLIC_URL,
+    frameAncestors: config.DESK_FRAME_ANCESTORS ?? [],
+    // A conversation forgets what has ended long ago; what was kept of it is the last that is known.
+    transcript: async (session) => {
+      const lines = await conversationOf(session).transcript(session);
+      return lines.length > 0 ? lines : ((await transcriptOf(env.DB, session)) ?? []);
+    },
+    live: async (session, request) => conversationOf(session).fetch(new Request(`https://live/${session}`, request)),
+  });
 }
 
 type Health = {
