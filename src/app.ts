@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { api } from "./api/api.ts";
+import { apiOptions } from "./api/options.ts";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
 import { discordInteractions, type Ingest } from "./discord/interactions.ts";
@@ -47,6 +49,7 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   app.route("/", twilioWebhooks({ config, now, ingest }));
   app.route("/", helpPages({ db: env.DB, publicUrl: config.PUBLIC_URL }));
   const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };
+  app.route("/", api(apiOptions(env, config)));
   app.route("/", knowledgeApi(operators));
   app.route(
     "/",

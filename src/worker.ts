@@ -2,6 +2,7 @@ import { createApp, GATEWAY_SHARD } from "./app.ts";
 import { forgetDeadLetters } from "./delivery/dead-letters.ts";
 import { RETENTION_MS } from "./delivery/policy.ts";
 import { leastRecentlySwept } from "./directory.ts";
+import { deliverEvents, deliveryOptions } from "./events/deliver.ts";
 import { forgetQuestions, QUESTION_RETENTION_MS } from "./knowledge/feedback.ts";
 import { log } from "./log.ts";
 
@@ -23,6 +24,8 @@ export default {
     }
     return app.fetch(request, env, ctx);
   },
+
+  queue: (batch, env) => deliverEvents(batch, deliveryOptions(env)),
 
   /** Every minute: the Gateway is connected, no open conversation sleeps although something is due, and what is old goes. */
   async scheduled({ scheduledTime }, env) {
