@@ -41,7 +41,7 @@ async function emit({ db, queue }: EventOptions, event: OutgoingEvent): Promise<
   const webhooks = await webhooksFor(db, event.type);
   if (webhooks.length === 0) return;
   if (!queue) {
-    log("error", "events.no-queue", { event: event.id, webhooks: webhooks.length });
+    log("error", "events.no-queue", { id: event.id, webhooks: webhooks.length });
     return;
   }
   await enqueue(

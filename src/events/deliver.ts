@@ -52,7 +52,7 @@ async function deliver(message: Message<unknown>, options: DeliveryOptions): Pro
     await settle(message, read.output, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unknown error";
-    log("error", "events.failed", { event: read.output.id, webhook: read.output.webhook, reason });
+    log("error", "events.failed", { id: read.output.id, webhook: read.output.webhook, reason });
     message.retry({ delaySeconds: AGAIN_S });
   }
 }
@@ -64,7 +64,7 @@ async function settle(message: Message<unknown>, event: QueuedEvent, options: De
   // Deleted meanwhile.
   if (!webhook) return message.ack();
   const failure = await post(webhook, event, options);
-  const fields = { event: event.id, type: event.type, webhook: webhook.id, attempts };
+  const fields = { id: event.id, type: event.type, webhook: webhook.id, attempts };
   if (!failure) {
     await forgetFailure(db, webhook.id, event.id);
     log("info", "events.delivered", fields);

@@ -14,7 +14,16 @@ import { operatorToken } from "../../src/operator/token.ts";
 export const SERVER = "300000000000000001" as DiscordGuildId;
 export const MEMBER = "100000000000000001";
 const TABLES = ["case_outbox", "case_links", "case_sessions", "case_tags", "settings", "api_keys", "api_idempotency"];
-const MORE_TABLES = ["webhook_deliveries", "webhooks", "audit", "transcripts", "case_history", "cases", "members", "case_texts"];
+const MORE_TABLES = [
+  "webhook_deliveries",
+  "webhooks",
+  "audit",
+  "transcripts",
+  "case_history",
+  "cases",
+  "members",
+  "case_texts",
+];
 
 /** Empties what the API writes. */
 export async function emptyTables(): Promise<void> {
