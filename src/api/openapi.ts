@@ -62,7 +62,13 @@ export function openApiDocument({ publicUrl, endpoints, names }: DocumentParts):
 function operation(one: Endpoint, named: Readonly<Record<string, v.GenericSchema>>): object {
   const { access, answers, takesIdempotencyKey } = one;
   const isPublic = access === "public";
-  const refusals = [400, ...(isPublic ? [] : [401, 403]), 404, ...(one.body ? [413, 422] : [])];
+  const refusals = [
+    400,
+    ...(isPublic ? [] : [401, 403]),
+    404,
+    ...(one.body ? [413] : []),
+    ...(one.method === "GET" ? [] : [422]),
+  ];
   const refused = refusals.filter((status) => !(status in answers));
   const answered = Object.entries(answers).map(([status, schema]) => [
     status,
