@@ -41,6 +41,8 @@ CREATE TABLE cases_with_history (
   stars INTEGER CHECK (stars BETWEEN 1 AND 5),
   stars_comment TEXT,
   version INTEGER NOT NULL,
+  -- Rises with each change of any case, so it is the order of lists; set by the triggers below.
+  place INTEGER UNIQUE,
   UNIQUE (server, number)
 ) STRICT;
 
@@ -53,11 +55,15 @@ INSERT INTO cases_with_history
      created_at, 1 FROM cases;
 DROP TABLE cases;
 ALTER TABLE cases_with_history RENAME TO cases;
-CREATE INDEX cases_by_update ON cases (updated_at, key);
-CREATE INDEX cases_by_status ON cases (status, updated_at, key);
-CREATE INDEX cases_by_assignee ON cases (assignee, updated_at, key) WHERE assignee IS NOT NULL;
-CREATE INDEX cases_by_member ON cases (member, updated_at, key);
-CREATE INDEX cases_by_creation ON cases (created_at, key);
+CREATE INDEX cases_by_member ON cases (member);
+-- When things happened, for statistics.
+CREATE INDEX cases_by_creation ON cases (created_at, server);
+CREATE INDEX cases_by_first_response ON cases (first_response_at, server, created_at) WHERE first_response_at IS NOT NULL;
+CREATE INDEX cases_by_resolution ON cases (resolved_at, server, created_at, stars) WHERE resolved_at IS NOT NULL;
+CREATE INDEX cases_by_closing ON cases (closed_at, server) WHERE closed_at IS NOT NULL;
+-- With their sessions, to count those.
+DROP INDEX questions_by_age;
+CREATE INDEX questions_by_age ON questions (at, session);
 -- What may still be missed of the service levels.
 CREATE INDEX cases_first_response_due ON cases (first_response_due)
   WHERE first_response_due IS NOT NULL AND first_response_at IS NULL AND status IN ('open', 'pending', 'elevated');
@@ -123,21 +129,47 @@ CREATE TABLE case_outbox (
   PRIMARY KEY (target, case_key, version)
 ) STRICT, WITHOUT ROWID;
 
--- Full text: what a case is called and says, and its notes.
+-- One index for words and filters: what a case says, with its notes, and what it is, as marks that people cannot type:
+-- U+E000, a letter, and the value in hex (src/cases/search-terms.ts). Its row ids are the places, so that the newest come
+-- first without sorting, however many there are; each change gives a case's row a new place. Beginnings of words of these
+-- lengths are in the index themselves: any other one costs as much as all cases that it is found in.
 CREATE VIRTUAL TABLE case_texts USING fts5 (
-  title, description, notes, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 2',
+  prefix = '2 3 4 5 6 7 8 9 10 11 12'
 );
-INSERT INTO case_texts (rowid, title, description, notes) SELECT key, title, description, '' FROM cases;
+CREATE VIEW case_words (key, place, words) AS SELECT key, place,
+  replace(concat_ws(char(10), title, description, (
+    SELECT group_concat(after ->> '$', char(10)) FROM case_history WHERE case_key = cases.key AND what = 'note'
+  )), char(0xE000), ' ') || (
+    SELECT group_concat(' ' || char(0xE000) || (value ->> 0) || hex(value ->> 1), '') FROM json_each(json_array(
+      json_array('n', number), json_array('g', server), json_array('m', member), json_array('k', kind),
+      json_array('s', status), json_array('p', priority), json_array('a', coalesce(assignee, '')),
+      json_array('o', coalesce(product, '')), json_array('r', coalesce(stars, '')),
+      -- Decade, year, month and day in UTC.
+      json_array('c', strftime('%Y', created_at / 1000, 'unixepoch') / 10),
+      json_array('c', strftime('%Y', created_at / 1000, 'unixepoch')),
+      json_array('c', strftime('%Y-%m', created_at / 1000, 'unixepoch')),
+      json_array('c', strftime('%Y-%m-%d', created_at / 1000, 'unixepoch'))
+    ))
+  ) || (
+    -- The lines of tags as a JSON array: a line feed is \n in JSON, a backslash \\.
+    SELECT group_concat(' ' || char(0xE000) || 't' || hex(value), '')
+    FROM json_each('[' || replace(replace(json_quote(tags), '\\', '\u005c'), '\n', '","') || ']')
+  ) FROM cases;
 CREATE TRIGGER cases_inserted AFTER INSERT ON cases BEGIN
-  INSERT INTO case_texts (rowid, title, description, notes) VALUES (new.key, new.title, new.description, '');
+  UPDATE cases SET place = (SELECT coalesce(max(place), 0) + 1 FROM cases) WHERE key = new.key;
+  INSERT INTO case_texts (rowid, words) SELECT place, words FROM case_words WHERE key = new.key;
 END;
-CREATE TRIGGER cases_reworded AFTER UPDATE OF title, description ON cases
-  WHEN new.title <> old.title OR new.description <> old.description BEGIN
-  UPDATE case_texts SET title = new.title, description = new.description WHERE rowid = new.key;
+CREATE TRIGGER cases_changed AFTER UPDATE OF version ON cases BEGIN
+  DELETE FROM case_texts WHERE rowid = old.place;
+  UPDATE cases SET place = (SELECT coalesce(max(place), 0) + 1 FROM cases) WHERE key = new.key;
+  INSERT INTO case_texts (rowid, words) SELECT place, words FROM case_words WHERE key = new.key;
 END;
-CREATE TRIGGER case_noted AFTER INSERT ON case_history WHEN new.what = 'note' BEGIN
-  UPDATE case_texts SET notes = notes || char(10) || (new.after ->> '$') WHERE rowid = new.case_key;
+CREATE TRIGGER cases_deleted AFTER DELETE ON cases BEGIN
+  DELETE FROM case_texts WHERE rowid = old.place;
 END;
+-- The triggers place and index those that were there.
+UPDATE cases SET version = version;
 
 -- Settings by server as JSON (src/settings/settings.ts); '' holds those for servers that have none.
 CREATE TABLE settings (
