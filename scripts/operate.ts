@@ -9,6 +9,8 @@ import {
   describeRetry,
   printable,
 } from "./lib/operator-report.ts";
+import { PROGRAMS_USAGE, type ProgramsCommand, programsCommandOf } from "./lib/programs-arguments.ts";
+import { runPrograms } from "./lib/programs-command.ts";
 import { type Surroundings, TERMINAL } from "./lib/surroundings.ts";
 
 const USAGE = `Usage: npm run operate -- COMMAND [OPTIONS]
@@ -22,6 +24,7 @@ const USAGE = `Usage: npm run operate -- COMMAND [OPTIONS]
   questions helped list those that an article helped with
   questions dismiss ID
                    take one of them off its list
+${PROGRAMS_USAGE}
 
   --url URL        the Worker's address, instead of PUBLIC_URL
   --env-file FILE  read this file instead of .dev.vars
@@ -36,6 +39,7 @@ type Command =
   | { readonly kind: "dead-letters" | "gateway" | "gateway-resume" }
   | { readonly kind: "questions"; readonly state: "unanswered" | "helped" }
   | { readonly kind: "dismiss"; readonly id: string }
+  | { readonly kind: "programs"; readonly command: ProgramsCommand }
   /** `id` null: all of them. */
   | { readonly kind: "retry"; readonly id: string | null };
 
@@ -71,6 +75,8 @@ function readArguments(args: readonly string[]): Asked | "help" {
     allowPositionals: true,
     options: {
       all: { type: "boolean", default: false },
+      scopes: { type: "string" },
+      types: { type: "string" },
       url: { type: "string" },
       "env-file": { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -78,6 +84,12 @@ function readArguments(args: readonly string[]): Asked | "help" {
   });
   if (values.help) return "help";
   const [name, what, ...rest] = positionals;
+  const programs = programsCommandOf(positionals, values);
+  if (programs) {
+    return { command: { kind: "programs", command: programs }, url: values.url, envFile: values["env-file"] };
+  }
+  if (values.scopes !== undefined) throw new UsageError("--scopes is for keys create");
+  if (values.types !== undefined) throw new UsageError("--types is for webhooks create");
   const id = name === "questions" && what === "dismiss" ? rest.shift() : undefined;
   if (rest.length > 0) throw new UsageError(`there is more than the command takes: ${rest.join(" ")}`);
   if (values.all && name !== "retry") throw new UsageError("--all is for retry");
@@ -159,6 +171,8 @@ async function run(command: Command, client: OperatorClient, io: Surroundings): 
       await client.dismissQuestion(command.id);
       io.print(`Question ${command.id} is off its list.`);
       return true;
+    case "programs":
+      return runPrograms(command.command, client, io);
     case "gateway":
       say(describeGateway(await client.gateway()));
       return true;

@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { api } from "./api/api.ts";
+import { apiOptions } from "./api/options.ts";
 import { CaseBook } from "./cases/case-book.ts";
 import { dispatchCase } from "./cases/outbox.ts";
-import { transcriptOf } from "./cases/transcripts.ts";
+import { type TranscriptLine, transcriptOf } from "./cases/transcripts.ts";
 import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import { type CaseId, memberOfSession, type SessionId } from "./conversation/ids.ts";
 import { deskEntry } from "./desk/entry.ts";
@@ -71,6 +73,7 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   app.use("/desk/*", deskEntry(desk));
   app.route("/desk", deskOf(env, config));
   const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };
+  app.route("/", api(apiOptions(env, config, transcripts(env))));
   app.route("/", knowledgeApi(operators));
   app.route(
     "/",
@@ -80,6 +83,14 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
       gateway: () => env.GATEWAY.getByName(GATEWAY_SHARD),
     }),
   );
+}
+
+/** What was said in a session. A conversation forgets what has ended long ago; then what was kept of it is all that is known. */
+function transcripts(env: Env): (session: SessionId) => Promise<readonly TranscriptLine[]> {
+  return async (session) => {
+    const lines = await env.CONVERSATION.getByName(memberOfSession(session)).transcript(session);
+    return lines.length > 0 ? lines : ((await transcriptOf(env.DB, session)) ?? []);
+  };
 }
 
 function deskOf(env: Env, config: Config) {
@@ -94,11 +105,8 @@ function deskOf(env: Env, config: Config) {
     },
     publicUrl: config.PUBLIC_URL,
     frameAncestors: config.DESK_FRAME_ANCESTORS ?? [],
-    // A conversation forgets what has ended long ago; what was kept of it is the last that is known.
-    transcript: async (session) => {
-      const lines = await conversationOf(session).transcript(session);
-      return lines.length > 0 ? lines : ((await transcriptOf(env.DB, session)) ?? []);
-    },
+    queue: env.EVENTS,
+    transcript: transcripts(env),
     live: async (session, request) => conversationOf(session).fetch(new Request(`https://live/${session}`, request)),
   });
 }

@@ -7,6 +7,7 @@ import { staffMessenger } from "./cases/staff-news.ts";
 import { readConfig } from "./config.ts";
 import type { Programs } from "./delivery/inside.ts";
 import { discordRest } from "./discord/rest.ts";
+import { caseEvents, messageEvents } from "./events/case-events.ts";
 import { fetchWithin } from "./outside/call.ts";
 
 /** Who brings the news of cases to members, staff and programs. */
@@ -19,16 +20,14 @@ export function messengersOf(env: Env): Messengers {
       staff ??= staffMessengerOf(env);
       await staff(news);
     },
-    events: async () => undefined,
+    events: caseEvents({ db: env.DB, queue: env.EVENTS }),
   };
 }
 
 /** The programs that follow what is said about cases. */
-export function programsOf(_env: Env): Programs {
-  return {
-    wantMessages: async () => false,
-    tell: async () => undefined,
-  };
+export function programsOf(env: Env): Programs {
+  const { wantsMessages, emitMessage } = messageEvents({ db: env.DB, queue: env.EVENTS });
+  return { wantMessages: wantsMessages, tell: (about, session, line) => emitMessage({ case: about, session, line }) };
 }
 
 function staffMessengerOf(env: Env): Messenger {

@@ -5,6 +5,7 @@ import type { CaseId } from "./conversation/ids.ts";
 import { forgetDeadLetters } from "./delivery/dead-letters.ts";
 import { RETENTION_MS } from "./delivery/policy.ts";
 import { leastRecentlySwept } from "./directory.ts";
+import { deliverEvents, deliveryOptions } from "./events/deliver.ts";
 import { forgetQuestions, QUESTION_RETENTION_MS } from "./knowledge/feedback.ts";
 import { log } from "./log.ts";
 import { messengersOf } from "./messengers.ts";
@@ -29,6 +30,8 @@ export default {
     }
     return app.fetch(request, env, ctx);
   },
+
+  queue: (batch, env) => deliverEvents(batch, deliveryOptions(env)),
 
   /**
    * Every minute: the Gateway is connected, no open conversation sleeps although something is due, what is old goes, missed

@@ -42,7 +42,7 @@ const QuestionSchema = v.object({
 });
 const QuestionPageSchema = v.object({ questions: v.array(QuestionSchema), next: v.nullable(v.string()) });
 const SettledSchema = v.object({ outcome: v.object({ kind: v.literal("dismissed") }) });
-const RefusalSchema = v.object({ error: v.string() });
+const RefusalSchema = v.object({ error: v.string(), problems: v.optional(v.array(v.string()), []) });
 
 /** A message that did not, or may not have, reached the other side, as the Worker tells of it. */
 export type DeadLetter = v.InferOutput<typeof DeadLetterSchema>;
@@ -72,7 +72,7 @@ export class OperatorClient {
   /** The oldest dead letters that stand (at most 200), or those behind `after`, the `next` of an earlier answer. */
   deadLetters(after: string | null = null): Promise<v.InferOutput<typeof PageSchema>> {
     const query = after === null ? "" : `?${new URLSearchParams({ after })}`;
-    return this.#call(PageSchema, "GET", `operator/dead-letters${query}`);
+    return this.call(PageSchema, "GET", `operator/dead-letters${query}`);
   }
 
   /** All that stand, each once, oldest first: also one that is sent again meanwhile, and fails again. */
@@ -92,31 +92,32 @@ export class OperatorClient {
   }
 
   async retry({ member, id }: Pick<DeadLetter, "member" | "id">): Promise<RetryResult> {
-    return (await this.#call(RetrySchema, "POST", "operator/dead-letters/retry", { member, id })).result;
+    return (await this.call(RetrySchema, "POST", "operator/dead-letters/retry", { member, id })).result;
   }
 
   gateway(): Promise<Gateway> {
-    return this.#call(GatewaySchema, "GET", "operator/gateway");
+    return this.call(GatewaySchema, "GET", "operator/gateway");
   }
 
   /** Ends a halt; answers how the connection does now. */
   resumeGateway(): Promise<Gateway> {
-    return this.#call(GatewaySchema, "POST", "operator/gateway/resume");
+    return this.call(GatewaySchema, "POST", "operator/gateway/resume");
   }
 
   /** The newest members' questions (at most 50) that an article is missing for, or that an article helped with. */
   questions(state: "unanswered" | "helped"): Promise<v.InferOutput<typeof QuestionPageSchema>> {
-    return this.#call(QuestionPageSchema, "GET", `knowledge/questions?${new URLSearchParams({ state })}`);
+    return this.call(QuestionPageSchema, "GET", `knowledge/questions?${new URLSearchParams({ state })}`);
   }
 
   /** Takes a question off its list. */
   async dismissQuestion(id: string): Promise<void> {
-    await this.#call(SettledSchema, "POST", `knowledge/questions/${encodeURIComponent(id)}/dismiss`);
+    await this.call(SettledSchema, "POST", `knowledge/questions/${encodeURIComponent(id)}/dismiss`);
   }
 
-  async #call<Schema extends v.GenericSchema>(
+  /** Calls a route below `/api/` and reads its answer, which is null where there is none. */
+  async call<Schema extends v.GenericSchema>(
     schema: Schema,
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PATCH" | "DELETE",
     path: string,
     body?: object,
   ): Promise<v.InferOutput<Schema>> {
@@ -133,8 +134,8 @@ export class OperatorClient {
         `${this.#url} cannot be reached: ${answer.reason}. Check PUBLIC_URL, or give another address with --url.`,
       );
     }
-    const json = parseJson(answer.body);
-    if (answer.status !== 200) throw new OperatorError(this.#explain(answer.status, json));
+    const json = answer.status === 204 ? null : parseJson(answer.body);
+    if (answer.status < 200 || answer.status > 299) throw new OperatorError(this.#explain(answer.status, json));
     const read = v.safeParse(schema, json);
     if (!read.success) throw new OperatorError(`${this.#url} did not answer as Flexcord does. ${CHECK_ADDRESS}`);
     return read.output;
@@ -142,7 +143,7 @@ export class OperatorClient {
 
   #explain(status: number, json: unknown): string {
     const refusal = v.safeParse(RefusalSchema, json);
-    const said = refusal.success ? `: ${refusal.output.error}` : "";
+    const said = refusal.success ? `: ${[refusal.output.error, ...refusal.output.problems].join("; ")}` : "";
     if (status === 401) {
       return (
         `${this.#url} did not accept the signature (HTTP 401). SIGNING_SECRET must be that Worker's, its configuration ` +

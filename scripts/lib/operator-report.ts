@@ -84,7 +84,8 @@ function adviceOnHalt(reason: string): string[] {
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Rows below a head, each column as wide as it must be. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return columns([head, ...rows]);
 }
 

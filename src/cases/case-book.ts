@@ -13,6 +13,8 @@ import { dueTimes } from "./service-levels.ts";
 /** What a case is opened with; all that is not given has its default. */
 export type NewCase = Pick<CaseFields, "title"> &
   Partial<CaseFields> & {
+    /** Chosen beforehand, so that it can be opened once only; a second one of the same id rejects. */
+    readonly id?: CaseId;
     /** The server whose numbering it follows; null for none. */
     readonly server: DiscordGuildId | null;
     readonly member: { readonly id: DiscordUserId; readonly displayName: string };
@@ -68,7 +70,7 @@ export class CaseBook {
     const problems = problemsWithFields(fields, null, settings);
     if (problems.length > 0) return { kind: "invalid", problems };
     const now = this.#now();
-    const id = crypto.randomUUID() as CaseId;
+    const id = asked.id ?? (crypto.randomUUID() as CaseId);
     const session = asked.session ?? null;
     const due = dueTimes(settings, fields.priority, now);
     const links = [

@@ -30,7 +30,8 @@ export function metMember(
     .bind(id, displayName, now);
 }
 
-type Row = {
+/** A profile as it is stored. */
+export type MemberRow = {
   id: DiscordUserId;
   display_name: string;
   labels: string;
@@ -42,10 +43,18 @@ type Row = {
 
 /** A member's profile; null for somebody who never had a case. */
 export async function memberProfile(db: D1Database, id: DiscordUserId): Promise<MemberProfile | null> {
-  const row = await db.prepare("SELECT * FROM members WHERE id = ?").bind(id).first<Row>();
-  if (!row) return null;
-  const { display_name: displayName, created_at: createdAt, updated_at: updatedAt, labels, ...same } = row;
-  return { ...same, displayName, createdAt, updatedAt, labels: labels === "" ? [] : labels.split("\n") };
+  const row = await db.prepare("SELECT * FROM members WHERE id = ?").bind(id).first<MemberRow>();
+  return row && memberOfRow(row);
+}
+
+export function memberOfRow({ display_name, created_at, updated_at, labels, ...same }: MemberRow): MemberProfile {
+  return {
+    ...same,
+    displayName: display_name,
+    createdAt: created_at,
+    updatedAt: updated_at,
+    labels: labels === "" ? [] : labels.split("\n"),
+  };
 }
 
 /** Writes labels and notes in place of the version that was seen; false when somebody else has changed them meanwhile. */

@@ -46,6 +46,8 @@ export type CaseId = Id<"CaseId">;
 export type StaffIdentity = Id<"StaffIdentity">;
 /** The public part of an API key. */
 export type ApiKeyId = Id<"ApiKeyId">;
+/** `wh_…`: a program that is told of what happens. */
+export type WebhookId = Id<"WebhookId">;
 /** The short name of an article in its URL: `[a-z0-9-]{1,64}`. */
 export type ArticleSlug = Id<"ArticleSlug">;
 

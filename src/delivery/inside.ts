@@ -4,7 +4,7 @@ import { BRIDGE } from "../cases/actor.ts";
 import { whenPeopleAreBack } from "../cases/availability.ts";
 import type { Case } from "../cases/case.ts";
 import { CaseBook } from "../cases/case-book.ts";
-import { keepTranscript } from "../cases/transcripts.ts";
+import { keepTranscript, type TranscriptLine } from "../cases/transcripts.ts";
 import type { Delivery, DeliveryResult, OpenedCase } from "../conversation/deliveries.ts";
 import type { Time } from "../conversation/events.ts";
 import type { CaseId, DiscordGuildId, SessionId, StaffIdentity } from "../conversation/ids.ts";
@@ -18,6 +18,7 @@ import { noteDeadLetter } from "./dead-letters.ts";
 import type { DeliveryRow } from "./deliveries-table.ts";
 import type { Attempt } from "./drain.ts";
 import { impossible } from "./outcome.ts";
+import { sayContext } from "./say-context.ts";
 import type { ConversationStore } from "./store.ts";
 
 type InsideDelivery = Extract<Delivery, { lane: "inside" | "directory" }>;
@@ -31,12 +32,8 @@ const LATE_ENTRY_MS = 1_000;
 /** Programs that follow what is said about cases. */
 export type Programs = {
   readonly wantMessages: () => Promise<boolean>;
-  /** Tells them of a message; without a case there is nothing to tell. */
-  readonly tell: (
-    about: Case | null,
-    session: SessionId,
-    message: Extract<Delivery, { kind: "note-message" }>,
-  ) => Promise<void>;
+  /** Tells them of a message in a session with a case. */
+  readonly tell: (about: Case, session: SessionId, line: TranscriptLine) => Promise<void>;
 };
 
 /** What the lane needs of the world. */
@@ -82,7 +79,7 @@ export class InsideLane {
     }
   }
 
-  async #result({ session, createdAt }: DeliveryRow, delivery: InsideDelivery): Promise<DeliveryResult> {
+  async #result({ session, seq, createdAt }: DeliveryRow, delivery: InsideDelivery): Promise<DeliveryResult> {
     const { state } = this.#store;
     switch (delivery.kind) {
       case "ask-assistant": {
@@ -126,7 +123,7 @@ export class InsideLane {
         if (session) await this.#noteAnswer(session, delivery);
         return { kind: "note-answer" };
       case "note-message":
-        if (session) await this.#outside.programs.tell(await this.#cases.ofSession(session), session, delivery);
+        if (session) await this.#noteMessage(session, seq, delivery);
         return { kind: "note-message" };
       case "keep-transcript":
         if (session)
@@ -161,6 +158,20 @@ export class InsideLane {
     if (opened.kind !== "done") throw new Error(opened.problems.join("; "));
     const [back, wantsMessages] = await Promise.all([whenPeopleAreBack(db, server, now()), programs.wantMessages()]);
     return { number: opened.case.number, case: opened.case.id, back, wantsMessages };
+  }
+
+  async #noteMessage(
+    session: SessionId,
+    n: number,
+    { agent, text, saidAt: at }: Extract<Delivery, { kind: "note-message" }>,
+  ): Promise<void> {
+    const about = await this.#cases.ofSession(session);
+    if (!about) return;
+    const { memberName, agentName } = sayContext(this.#store.state, session);
+    const by = agent
+      ? ({ author: "agent", name: agentName(agent) } as const)
+      : ({ author: "member", name: memberName } as const);
+    await this.#outside.programs.tell(about, session, { n, at, ...by, text, state: "sent" });
   }
 
   /** Whoever answers first has the case, unless somebody has it. */

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { CaseBook } from "../cases/case-book.ts";
 import type { TranscriptLine } from "../cases/transcripts.ts";
 import type { SessionId } from "../conversation/ids.ts";
+import type { EventQueue } from "../events/queue.ts";
 import type { Clock } from "../outside/call.ts";
 import type { DeskEnv } from "./visitor.ts";
 
@@ -19,6 +20,8 @@ export type DeskOptions = {
   readonly publicUrl: string;
   /** Who may show the desk in a frame besides Flex and the desk itself, as in a Content Security Policy. */
   readonly frameAncestors?: readonly string[];
+  /** What events wait in; undefined where there is no queue. */
+  readonly queue: EventQueue;
   /** What was said in a session, open or ended, oldest first. */
   readonly transcript: (session: SessionId) => Promise<readonly TranscriptLine[]>;
   /** Answers the upgrade to a WebSocket that sends `LiveMessage`s about an open session. */

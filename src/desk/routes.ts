@@ -7,7 +7,8 @@ import { caseRoutes } from "./case-routes.ts";
 import { dashboardRoutes } from "./dashboard.tsx";
 import { deskFiles } from "./files.ts";
 import { homePage } from "./home.tsx";
-import { showProblem } from "./layout.tsx";
+import { keyPages } from "./keys.tsx";
+import { show, showProblem } from "./layout.tsx";
 import { listRoutes } from "./list-routes.tsx";
 import { liveRoute } from "./live-route.ts";
 import { newCaseRoutes } from "./new-case.tsx";
@@ -15,6 +16,7 @@ import type { DeskOptions } from "./options.ts";
 import { questionRoutes } from "./questions.tsx";
 import { settingsRoutes } from "./settings.tsx";
 import type { DeskEnv } from "./visitor.ts";
+import { webhookPages } from "./webhooks.tsx";
 
 /** Flex shows the desk beside the chat. */
 const FLEX = "https://flex.twilio.com";
@@ -64,6 +66,9 @@ export function deskPages(options: DeskOptions): Hono<DeskEnv> {
     app.route("/", part(options));
   }
   app.route("/cases", caseRoutes(options));
+  const { db, now, queue } = options;
+  app.route("/", keyPages({ db, now, layout: show }));
+  app.route("/", webhookPages({ db, now, queue, layout: show }));
   app.all("/*", (c) => showProblem(c, 404, "There is no such page", "The link may be old, or not complete."));
   app.onError((error, c) => {
     log("error", "desk.failed", { method: c.req.method, path: c.req.routePath, reason: error.message });

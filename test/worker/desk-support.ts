@@ -47,7 +47,8 @@ export function deskFor(visitor: Visitor) {
       book: () => book,
       publicUrl: "https://flexcord.example",
       frameAncestors: ["https://crm.example"],
-      transcript: async (session) => chats.get(session) ?? [],
+      queue: undefined,
+    transcript: async (session) => chats.get(session) ?? [],
       live: async (session) => {
         followed.push(session);
         const { 0: theirs, 1: ours } = new WebSocketPair();
