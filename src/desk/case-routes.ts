@@ -13,6 +13,7 @@ import { showCase } from "./case-page.tsx";
 import { type Outcome, type Typed, viewCase } from "./case-view.ts";
 import { showProblem } from "./layout.tsx";
 import type { DeskContext, DeskOptions } from "./options.ts";
+import { assigneeProblems } from "./people.ts";
 import { actorOf, type DeskEnv, maySee } from "./visitor.ts";
 import { STATUS_WORDS } from "./words.ts";
 
@@ -90,7 +91,9 @@ export function caseRoutes(options: DeskOptions): Hono<DeskEnv> {
     }
     const asked = fieldsOfInput(input, settings, one.fields);
     const problems = [
-      ...(asked.kind === "invalid" ? asked.problems : []),
+      ...(asked.kind === "invalid"
+        ? asked.problems
+        : await assigneeProblems(db, asked.set.assignee, one.assignee, c.var.visitor)),
       ...(note.length > MAX_NOTE ? [`note must have at most ${MAX_NOTE} characters`] : []),
     ];
     if (asked.kind === "invalid" || problems.length > 0) {

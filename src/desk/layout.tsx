@@ -47,6 +47,7 @@ export async function show(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{`${title} · Flexcord`}</title>
+        <link rel="icon" href="/desk/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/desk/style.css" />
         <script src="/desk/script.js" defer></script>
       </head>

@@ -15,7 +15,7 @@ import { casePath } from "./case-list.tsx";
 import { Csrf, Field, Problems, Select } from "./forms.tsx";
 import { show } from "./layout.tsx";
 import type { DeskContext, DeskOptions } from "./options.ts";
-import { allStaff, knownServers } from "./people.ts";
+import { allStaff, assigneeProblems, knownServers } from "./people.ts";
 import { actorOf, type DeskEnv } from "./visitor.ts";
 import type { StaffNames } from "./words.ts";
 
@@ -70,7 +70,12 @@ export function newCaseRoutes(options: DeskOptions): Hono<DeskEnv> {
     const settings = await settingsOf(db, serverOf(origin));
     const input = readInput(form, inputOf(EMPTY, settings));
     const asked = fieldsOfInput(input, settings);
-    const problems = [...problemsWithOrigin(origin), ...(asked.kind === "invalid" ? asked.problems : [])];
+    const problems = [
+      ...problemsWithOrigin(origin),
+      ...(asked.kind === "invalid"
+        ? asked.problems
+        : await assigneeProblems(db, asked.set.assignee, null, c.var.visitor)),
+    ];
     if (asked.kind === "invalid" || problems.length > 0) return shown(c, origin, settings, input, problems);
     const book = options.book(c);
     const by = actorOf(c.var.visitor);

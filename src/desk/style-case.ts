@@ -55,7 +55,8 @@ export const CASE_STYLE = `
 .history .text { margin: 0; font-size: .875rem; }
 
 .question h2 { font-size: 1rem; margin: 0; }
-.ways { display: grid; gap: .25rem; }
+.ways { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: start; }
+.ways details[open] { flex: 1 0 100%; }
 
 .charts { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
 .tiles { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); margin: 0; }

@@ -241,6 +241,19 @@ describe("a case", () => {
     expect((await book.get(one.id))?.version).toBe(1);
   });
 
+  test("is given to nobody whom the desk does not know, and by a link to nobody at all", async () => {
+    const one = await open();
+    for (const [visitor, assignee] of [
+      [desk, "a stranger"],
+      [deskFor({ kind: "link", case: one.id }), AGENT],
+    ] as const) {
+      const response = await visitor.post(`/desk/cases/${one.id}`, caseForm(one, { assignee }));
+      expect(await response.text()).toContain("assignee must be somebody who has been on the desk");
+    }
+    expect((await desk.post(`/desk/cases/${one.id}`, caseForm(one, { assignee: AGENT }))).status).toBe(303);
+    expect((await book.get(one.id))?.assignee).toBe(AGENT);
+  });
+
   test("that somebody else has changed shows both, and is stored with one more press", async () => {
     const one = await open();
     const mine = caseForm(one, { title: "My title", tags: "mine", note: "My note" });
