@@ -48,7 +48,7 @@ export function deskFor(visitor: Visitor) {
       publicUrl: "https://flexcord.example",
       frameAncestors: ["https://crm.example"],
       queue: undefined,
-    transcript: async (session) => chats.get(session) ?? [],
+      transcript: async (session) => chats.get(session) ?? [],
       live: async (session) => {
         followed.push(session);
         const { 0: theirs, 1: ours } = new WebSocketPair();

@@ -549,7 +549,7 @@ describe("settings", () => {
     const page = await response.text();
     for (const text of [
       "businessHours timeZone must be a time zone",
-      "openings 1 from must be before to",
+      "openings 1 must have a from that is before its to",
       "Mars/Olympus",
     ]) {
       expect(page).toContain(text);

@@ -237,7 +237,7 @@ describe("the staff channel", () => {
 
   test("is told by the same nonce again, and by another one of another breach", async () => {
     const id = await missed();
-    outside.next("/messages", () => new Response("", { status: 502 }));
+    outside.next(`/channels/${CHANNEL}/messages`, () => new Response("", { status: 502 }));
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     await tell(id);
     expect(await inOutbox("staff")).toBe(1);
@@ -259,7 +259,7 @@ describe("the staff channel", () => {
   ])("that refuses with %i is not tried for ever; the log says so, without words of the case", async (code, status) => {
     const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const id = await missed();
-    outside.next("/messages", () => Response.json({ code, message: "no" }, { status }));
+    outside.next(`/channels/${CHANNEL}/messages`, () => Response.json({ code, message: "no" }, { status }));
     await tell(id);
     expect(await inOutbox("staff")).toBe(0);
     expect(warned.mock.calls.join()).toContain("cases.staff-refused");
@@ -269,7 +269,9 @@ describe("the staff channel", () => {
   test("that a limit keeps from being told hears of it later", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const id = await missed();
-    outside.next("/messages", () => Response.json({ retry_after: 1, global: false }, { status: 429 }));
+    outside.next(`/channels/${CHANNEL}/messages`, () =>
+      Response.json({ retry_after: 1, global: false }, { status: 429 }),
+    );
     await tell(id);
     expect(await inOutbox("staff")).toBe(1);
     await tell(id);
