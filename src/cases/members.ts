@@ -1,6 +1,7 @@
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Time } from "../conversation/events.ts";
 import type { DiscordUserId } from "../conversation/ids.ts";
+import type { Actor } from "./actor.ts";
 
 /** What staff know of a member, beside their cases. */
 export type MemberProfile = {
@@ -15,19 +16,20 @@ export type MemberProfile = {
   readonly updatedAt: Time;
 };
 
-/** Notes that a member is known, and by which name now. */
+/** Notes that a member is known, and by which name now. Whoever else names a member who is known does not rename them. */
 export function metMember(
   db: D1Database,
   { id, displayName }: Pick<MemberProfile, "id" | "displayName">,
+  by: Actor,
   now: Time,
 ): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO members (id, display_name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
        ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, updated_at = excluded.updated_at
-         WHERE display_name <> excluded.display_name`,
+         WHERE ?4 AND display_name <> excluded.display_name`,
     )
-    .bind(id, displayName, now);
+    .bind(id, displayName, now, by.kind === "member" ? 1 : 0);
 }
 
 /** A profile as it is stored. */

@@ -73,6 +73,23 @@ describe("opening a case", () => {
     expect(changed).toHaveLength(2);
   });
 
+  test("does not happen for a session that was linked with another case", async () => {
+    const first = await open();
+    await book.change(first.id, { linkSession: sessionIdOf(MEMBER, 2) }, AGENT);
+    expect((await open(newCase(2))).id).toBe(first.id);
+    expect(await book.sessions(first.id)).toEqual([sessionIdOf(MEMBER, 1), sessionIdOf(MEMBER, 2)]);
+    expect((await open(newCase(3))).number).toBe(2);
+  });
+
+  test("calls the member as they call themselves, whatever others have typed", async () => {
+    const member = { id: MEMBER, displayName: "a customer" };
+    await book.open({ ...newCase(1), member }, AGENT);
+    expect(await memberProfile(env.DB, MEMBER)).toMatchObject({ displayName: "a customer" });
+    await open(newCase(2));
+    await book.open({ ...newCase(3), member }, AGENT);
+    expect(await memberProfile(env.DB, MEMBER)).toMatchObject({ displayName: "member" });
+  });
+
   test("gives different numbers without a gap at the same moment", async () => {
     const opened = await Promise.all(Array.from({ length: 40 }, (_, n) => open(newCase(n + 1))));
     expect(opened.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
@@ -221,6 +238,15 @@ describe("opening anew", () => {
     expect((await book.linked(id)).map(({ number }) => number)).toEqual([2]);
     expect(await book.get(id)).toMatchObject({ status: "closed" });
   });
+});
+
+test("a case that was closed too long ago is continued once, however often that is asked for", async () => {
+  const { id } = await open();
+  await book.change(id, { set: { status: "closed" } }, AGENT);
+  now += 15 * DAY;
+  const first = await book.reopen(id, AGENT, "member");
+  expect(first).toMatchObject({ kind: "done", case: { number: 2 } });
+  expect(await book.reopen(id, COLLEAGUE, "member")).toEqual(first);
 });
 
 describe("the outbox", () => {
