@@ -38,7 +38,7 @@ export async function showCase(
           <form id="case" method="post" action={casePath(one.id)} data-guard="">
             <Csrf token={csrf} />
             <input type="hidden" name="form" value="case" />
-            <input type="hidden" name="version" value={String(one.version)} />
+            <input type="hidden" name="version" value={String(typed.seen ?? one.version)} />
             <Field label="Note for staff" for="note" wide>
               <textarea name="note" id="note" rows={2} maxlength={MAX_NOTE} dir="auto" aria-keyshortcuts="n">
                 {typed.note ?? ""}

@@ -97,7 +97,7 @@ export function caseRoutes(options: DeskOptions): Hono<DeskEnv> {
       ...(note.length > MAX_NOTE ? [`note must have at most ${MAX_NOTE} characters`] : []),
     ];
     if (asked.kind === "invalid" || problems.length > 0) {
-      return shown(c, book, one, { kind: "problems", problems }, { input, note });
+      return shown(c, book, one, { kind: "problems", problems }, { input, note, seen });
     }
     const status = CASE_STATUSES.find((move) => move === form.get("do"));
     const isCheckIn = form.get("do") === "check-in";
