@@ -2,6 +2,7 @@ import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types"
 import type { Time } from "../conversation/events.ts";
 import type { DiscordUserId } from "../conversation/ids.ts";
 import type { Actor } from "./actor.ts";
+import { auditedIfChanged } from "./audit.ts";
 
 /** What staff know of a member, beside their cases. */
 export type MemberProfile = {
@@ -63,13 +64,16 @@ export function memberOfRow({ display_name, created_at, updated_at, labels, ...s
 export async function changeMember(
   db: D1Database,
   { id, labels, notes, version }: Pick<MemberProfile, "id" | "labels" | "notes" | "version">,
+  by: Actor,
   now: Time,
 ): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      "UPDATE members SET labels = ?, notes = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
-    )
-    .bind(labels.join("\n"), notes, now, id, version)
-    .run();
-  return meta.changes > 0;
+  const [changed] = await db.batch([
+    db
+      .prepare(
+        "UPDATE members SET labels = ?, notes = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
+      )
+      .bind(labels.join("\n"), notes, now, id, version),
+    auditedIfChanged(db, { action: "member.changed", subject: `member/${id}` }, by, now),
+  ]);
+  return (changed?.meta.changes ?? 0) > 0;
 }

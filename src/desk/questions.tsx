@@ -43,17 +43,12 @@ export function questionRoutes({ db, now }: DeskOptions): Hono<DeskEnv> {
         typed,
       );
     }
-    const settled = await settleQuestion(db, question as DiscordMessageId, wishOf(read.output), now());
+    const deed = { action: "question.settled", subject: `question/${question}`, detail: { made: read.output.make } };
+    const note = audited(db, deed, actorOf(c.var.visitor), now());
+    const settled = await settleQuestion(db, question as DiscordMessageId, wishOf(read.output), now(), note);
     switch (settled.kind) {
-      case "done": {
-        const deed = {
-          action: "question.settled",
-          subject: `question/${question}`,
-          detail: { made: read.output.make },
-        };
-        await audited(db, deed, actorOf(c.var.visitor), now()).run();
+      case "done":
         return c.redirect(`/desk/questions?done=${settled.outcome.kind}`, 303);
-      }
       case "taken":
         return shown(c, [`somebody was faster: the question is ${whatItIs(settled.outcome)} now`], null, 409);
       case "no-question":

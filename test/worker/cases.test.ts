@@ -298,8 +298,8 @@ describe("the outbox", () => {
 test("a member's labels and notes are changed by whoever saw them as they are", async () => {
   await open();
   const change = { id: MEMBER, labels: ["vip"], notes: "Plays on two phones", version: 1 };
-  expect(await changeMember(env.DB, change, now)).toBe(true);
-  expect(await changeMember(env.DB, { ...change, notes: "x" }, now)).toBe(false);
+  expect(await changeMember(env.DB, change, AGENT, now)).toBe(true);
+  expect(await changeMember(env.DB, { ...change, notes: "x" }, AGENT, now)).toBe(false);
   expect(await memberProfile(env.DB, MEMBER)).toMatchObject({
     labels: ["vip"],
     notes: "Plays on two phones",
