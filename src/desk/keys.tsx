@@ -2,12 +2,12 @@ import type { D1Database } from "@cloudflare/workers-types";
 import { type Context, Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import * as v from "valibot";
-import { problemsWith } from "../api/api-error.ts";
 import { NewKeyShape } from "../api/key-endpoints.ts";
 import { type ApiKey, createKey, listKeys, revokeKey } from "../api/keys.ts";
 import { SCOPES } from "../api/scopes.ts";
 import type { ApiKeyId } from "../conversation/ids.ts";
 import type { Clock } from "../outside/call.ts";
+import { problemsOf } from "../problems.ts";
 import { adminsOnly, type Layout } from "./admin-pages.ts";
 import { At, Boxes, ButtonForm, CsrfField, ProblemList, SecretOnce } from "./admin-parts.tsx";
 import { actorOf, type DeskEnv } from "./visitor.ts";
@@ -35,7 +35,7 @@ export function keyPages(options: {
     const form = await c.req.formData();
     const typed = { name: String(form.get("name") ?? ""), scopes: form.getAll("scopes").map(String) };
     const read = v.safeParse(NewKeyShape, typed);
-    if (!read.success) return shown(c, { ...typed, problems: problemsWith("form", read.issues) });
+    if (!read.success) return shown(c, { ...typed, problems: problemsOf(read.issues, "form") });
     const { secret } = await createKey(
       db,
       { ...read.output, name: read.output.name.trim() },

@@ -131,7 +131,7 @@ describe("a key", () => {
     [{ name: "", scopes: ["cases:read"] }, "name must not be empty"],
     [{ name: "a", scopes: [] }, "scopes must name at least one"],
     [{ name: "a", scopes: ["cases"] }, /^scopes\.0 must be of cases:read, /],
-    [{ name: "a", scopes: ["cases:read"], admin: true }, "admin is not known"],
+    [{ name: "a", scopes: ["cases:read"], admin: true }, "admin is not known: check its spelling, or leave it out"],
     [{ scopes: ["cases:read"] }, "name is missing"],
     ["not JSON", "body must be a JSON object"],
   ] as const)("of %j is not made", async ([body, problem]) => {

@@ -560,8 +560,8 @@ describe("settings", () => {
     expect(response.status).toBe(422);
     const page = await response.text();
     for (const text of [
-      "businessHours timeZone must be a time zone",
-      "openings 1 must have a from that is before its to",
+      "businessHours.timeZone must be a time zone",
+      "openings.1 must have a from that is before its to",
       "Mars/Olympus",
     ]) {
       expect(page).toContain(text);
