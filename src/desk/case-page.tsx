@@ -9,7 +9,7 @@ import { HistoryList } from "./case-history.tsx";
 import { casePath } from "./case-list.tsx";
 import { DueMark, PriorityMark, StarsMark, StatusMark, Tags } from "./case-marks.tsx";
 import { assignees, type CaseView, type Outcome, storedInput, type Typed } from "./case-view.ts";
-import { dueOf } from "./due.ts";
+import { nextDue } from "./due.ts";
 import { Csrf, Done, Field, Problems } from "./forms.tsx";
 import { show } from "./layout.tsx";
 import type { DeskContext } from "./options.ts";
@@ -71,7 +71,7 @@ export async function showCase(
 
 function Head({ view, csrf }: { readonly view: CaseView; readonly csrf: string }): JSX.Element {
   const { case: one, moves, now, memberName } = view;
-  const due = dueOf(one, now);
+  const due = nextDue(one, now);
   return (
     <header class="case-head">
       <div>

@@ -9,7 +9,8 @@ import type { ApiKeyId } from "../conversation/ids.ts";
 import type { Clock } from "../outside/call.ts";
 import { problemsOf } from "../problems.ts";
 import { adminsOnly, type Layout } from "./admin-pages.ts";
-import { At, Boxes, ButtonForm, CsrfField, ProblemList, SecretOnce } from "./admin-parts.tsx";
+import { At, ButtonForm, SecretOnce } from "./admin-parts.tsx";
+import { Csrf, Problems, Ticks } from "./forms.tsx";
 import { actorOf, type DeskEnv } from "./visitor.ts";
 
 type Shown = {
@@ -65,19 +66,24 @@ export function KeysContent(props: Shown & { readonly keys: readonly ApiKey[]; r
   return (
     <div class="narrow">
       {secret !== undefined && <SecretOnce what="This is the key." secret={secret} />}
-      <ProblemList problems={problems} />
+      <Problems problems={problems} />
       <h1>API keys</h1>
       {keys.length === 0 && <p>No program has a key yet.</p>}
       {keys.length > 0 && <KeyTable keys={keys} csrf={csrf} />}
       <section class="panel">
         <h2>New key</h2>
         <form method="post" action="/desk/keys">
-          <CsrfField token={csrf} />
+          <Csrf token={csrf} />
           <div class="field">
             <label for="name">Name of the program</label>
             <input type="text" id="name" name="name" value={name} maxlength={80} required />
           </div>
-          <Boxes legend="It may" name="scopes" values={SCOPES} ticked={scopes} />
+          <Ticks
+            legend="It may"
+            name="scopes"
+            choices={SCOPES.map((scope) => [scope, scope] as const)}
+            ticked={scopes}
+          />
           <p class="actions">
             <button type="submit" class="primary">
               Make the key
