@@ -77,7 +77,7 @@ export function memberEndpoints({ db, now, list: listCases }: CaseApiOptions): E
   const change = endpoint(
     {
       ...shape,
-      access: ["members:write"],
+      access: ["members:read", "members:write"],
       method: "PATCH",
       path: "/members/{id}",
       summary: "Change what staff know of a member",

@@ -113,15 +113,15 @@ export class CaseBook {
     return row && caseOfRow(row);
   }
 
-  /** A case's history behind a version, oldest first. */
-  async history(id: CaseId, after = 0): Promise<History[]> {
+  /** A case's history behind a version, up to and with another one, oldest first. Each version has at least one line. */
+  async history(id: CaseId, after = 0, last = Number.MAX_SAFE_INTEGER): Promise<History[]> {
     const { results } = await this.#db
       .prepare(
         `SELECT h.version, h.at, h.actor, h.what, h.field, h.before, h.after
          FROM cases JOIN case_history h ON h.case_key = cases.key
-         WHERE cases.id = ? AND h.version > ? ORDER BY h.version, h.n`,
+         WHERE cases.id = ? AND h.version > ? AND h.version <= ? ORDER BY h.version, h.n`,
       )
-      .bind(id, after)
+      .bind(id, after, last)
       .all<HistoryRow>();
     return results.map(historyOfRow);
   }

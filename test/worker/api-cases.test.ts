@@ -147,6 +147,13 @@ describe("changing a case", () => {
     });
   });
 
+  test("tells when it was opened anew as it tells all times", async () => {
+    const id = await open();
+    await api.call(`PATCH /cases/${id}`, { version: 1, status: "resolved" });
+    const { json } = await api.call(`PATCH /cases/${id}`, { version: 2, status: "open" });
+    expect(json).toMatchObject({ reopenedAt: "2026-11-21T08:30:00.000Z", resolvedAt: null });
+  });
+
   test("against its rules is refused with the reason", async () => {
     const id = await open();
     await api.call(`PATCH /cases/${id}`, { version: 1, status: "closed" });
@@ -174,7 +181,7 @@ describe("changing a case", () => {
     ]);
   });
 
-  test.for(["GET", "PATCH", "POST/notes", "POST/check-in", "GET/history"] as const)(
+  test.for(["GET", "PATCH", "POST/notes", "POST/check-in", "GET/history", "GET/links", "GET/sessions"] as const)(
     "that is not there is answered with 404: %s",
     async (way) => {
       const [method, rest] = way.split("/");
