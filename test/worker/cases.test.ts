@@ -293,6 +293,20 @@ describe("the outbox", () => {
     await sweepOutbox(env.DB, now + 1, messengers);
     expect([versions("events"), versions("member")]).toEqual([[1, 2], [2]]);
   });
+
+  test("tells the rest by and by, however much can never be told", async () => {
+    const { id } = await open();
+    for (let n = 2; n <= 101; n++) await open(newCase(n));
+    await book.change(id, { set: { status: "resolved" } }, AGENT);
+    const events = async () => Promise.reject(new Error("never"));
+    await sweepOutbox(env.DB, now + 1, { ...messengers, events });
+    await sweepOutbox(env.DB, now + 2, { ...messengers, events });
+    expect(versions("member")).toEqual([2]);
+    await sweepOutbox(env.DB, now + 3, messengers);
+    await sweepOutbox(env.DB, now + 3, messengers);
+    const ofFirst = told.filter(({ target, news }) => target === "events" && news.case.id === id);
+    expect(ofFirst.map(({ news }) => news.version)).toEqual([1, 2]);
+  });
 });
 
 test("a member's labels and notes are changed by whoever saw them as they are", async () => {
