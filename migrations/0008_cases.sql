@@ -72,6 +72,11 @@ CREATE INDEX cases_first_response_due ON cases (first_response_due)
 CREATE INDEX cases_resolution_due ON cases (resolution_due)
   WHERE resolution_due IS NOT NULL AND status IN ('open', 'pending', 'elevated')
     AND instr(breaches, 'resolution') = 0;
+-- What is due of the cases at work, noticed or not, for the desk's first page (src/desk/due-cases.ts).
+CREATE INDEX cases_at_work_by_first_response_due ON cases (first_response_due)
+  WHERE first_response_due IS NOT NULL AND first_response_at IS NULL AND status IN ('open', 'pending', 'elevated');
+CREATE INDEX cases_at_work_by_resolution_due ON cases (resolution_due)
+  WHERE resolution_due IS NOT NULL AND status IN ('open', 'pending', 'elevated');
 
 CREATE TABLE case_tags (
   tag TEXT NOT NULL,

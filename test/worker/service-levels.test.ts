@@ -282,7 +282,7 @@ describe("the staff channel", () => {
     await store({ ...SETTINGS, staffChannel: null });
     const id = await missed();
     await tell(id);
-    expect(outside.calls).toEqual([]);
+    expect(posts()).toEqual([]);
     expect(await inOutbox("staff")).toBe(0);
   });
 
