@@ -74,7 +74,7 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   app.route("/desk", deskFiles());
   app.route("/", deskDoor(desk));
   app.use("/desk/*", deskEntry(desk));
-  app.route("/desk", deskOf(env, config));
+  app.route("/desk", deskOf(env));
   const operators = { signingSecret: config.SIGNING_SECRET, now, db: env.DB };
   app.route("/", api(apiOptions(env, config, transcripts(env))));
   app.route("/", knowledgeApi(operators));
@@ -96,7 +96,7 @@ function transcripts(env: Env): (session: SessionId) => Promise<readonly Transcr
   };
 }
 
-function deskOf(env: Env, config: Config) {
+function deskOf(env: Env) {
   const now = () => Date.now();
   const conversationOf = (session: SessionId) => env.CONVERSATION.getByName(memberOfSession(session));
   return deskPages({
@@ -106,8 +106,6 @@ function deskOf(env: Env, config: Config) {
       const changed = (id: CaseId) => c.executionCtx.waitUntil(dispatchCase(env.DB, id, messengersOf(env)));
       return new CaseBook({ db: env.DB, now, changed });
     },
-    publicUrl: config.PUBLIC_URL,
-    frameAncestors: config.DESK_FRAME_ANCESTORS ?? [],
     queue: env.EVENTS,
     transcript: transcripts(env),
     live: async (session, request) => conversationOf(session).fetch(new Request(`https://live/${session}`, request)),

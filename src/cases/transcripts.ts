@@ -28,7 +28,7 @@ const Lines = v.array(
   }),
 );
 
-/** Keeps what was said in a session that has ended; again: what is known now. */
+/** Keeps what was said in a session that has ended; again: what is known now. Of a chat that is too long, its end. */
 export async function keepTranscript(
   db: D1Database,
   session: SessionId,
@@ -40,8 +40,22 @@ export async function keepTranscript(
       `INSERT INTO transcripts (session, member, lines, ended_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (session) DO UPDATE SET lines = excluded.lines`,
     )
-    .bind(session, memberOfSession(session), JSON.stringify(lines), endedAt)
+    .bind(session, memberOfSession(session), JSON.stringify(lastOf(lines)), endedAt)
     .run();
+}
+
+/** In bytes: D1 takes no value above 2 MB (https://developers.cloudflare.com/d1/platform/limits/). */
+const MAX_SIZE = 1_900_000;
+
+/** As many of the last lines as D1 takes at once. */
+function lastOf(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
+  const encoder = new TextEncoder();
+  let size = 0;
+  const tooMuch = lines.findLastIndex((line) => {
+    size += encoder.encode(JSON.stringify(line)).length + 1;
+    return size > MAX_SIZE;
+  });
+  return lines.slice(tooMuch + 1);
 }
 
 /** What was said in a session that has ended; null while it is open, and for one that nothing was kept of. */

@@ -62,13 +62,22 @@ function MemberPanel({ view, around: { member, others }, typed, csrf }: AroundPr
       )}
       <h3>Other cases</h3>
       <ShortList cases={others} empty="None." />
-      {others.length > 0 && (
-        <p class="more">
-          <a href={`/desk/cases?member=${one.member}`}>All of this member’s cases</a>
-        </p>
-      )}
+      <p class="more">
+        <a href={newCaseAddress(one, memberName)}>New case of this member</a>
+        {others.length > 0 && (
+          <>
+            {" · "}
+            <a href={`/desk/cases?member=${one.member}`}>All of this member’s cases</a>
+          </>
+        )}
+      </p>
     </section>
   );
+}
+
+/** "Add case" with what this case says already filled in. */
+function newCaseAddress({ member, server }: Case, name: string): string {
+  return `/desk/cases/new?${new URLSearchParams({ member, name, ...(server !== null && { server }) })}`;
 }
 
 function Stored({ text }: { readonly text: string }): JSX.Element {

@@ -16,10 +16,6 @@ export type DeskOptions = {
   readonly now: Clock;
   /** The cases, as this request may change them. */
   readonly book: (c: DeskContext) => CaseBook;
-  /** Without a slash at the end. */
-  readonly publicUrl: string;
-  /** Who may show the desk in a frame besides Flex and the desk itself, as in a Content Security Policy. */
-  readonly frameAncestors?: readonly string[];
   /** What events wait in; undefined where there is no queue. */
   readonly queue: EventQueue;
   /** What was said in a session, open or ended, oldest first. */

@@ -17,12 +17,10 @@ import { settingsRoutes } from "./settings.tsx";
 import type { DeskEnv } from "./visitor.ts";
 import { webhookPages } from "./webhooks.tsx";
 
-/** Flex shows the desk beside the chat. */
-const FLEX = "https://flex.twilio.com";
-
 /**
  * The agents' pages, to be mounted at `/desk` behind `deskEntry`, as the last of what is there: what they do not know is
  * answered with a page. Nothing inline is run, and nothing of others is loaded; the policy allows only the desk's own files.
+ * Who may frame it says `deskHeaders`.
  */
 export function deskPages(options: DeskOptions): Hono<DeskEnv> {
   const app = new Hono<DeskEnv>();
@@ -39,7 +37,6 @@ export function deskPages(options: DeskOptions): Hono<DeskEnv> {
         connectSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'", FLEX, ...(options.frameAncestors ?? [])],
       },
       // With no-referrer, browsers would not tell the door where a form comes from.
       referrerPolicy: "same-origin",

@@ -139,8 +139,8 @@ describe("a search's address", () => {
 });
 
 test("a line of CSV is quoted where needed, and no text of it is a formula", () => {
-  expect(csvLine(["=1+1", "+1", "-1", "@x", "\tx", 'a "b"', "a,b", "a\nb", -1, null])).toBe(
-    `'=1+1,'+1,'-1,'@x,'\tx,"a ""b""","a,b","a\nb",-1,\r\n`,
+  expect(csvLine(["=1+1", "+1", "-1", "@x", "\tx", "＝1", 'a "b"', "a,b", "a\nb", -1, null])).toBe(
+    `'=1+1,'+1,'-1,'@x,'\tx,'＝1,"a ""b""","a,b","a\nb",-1,\r\n`,
   );
 });
 

@@ -5,6 +5,7 @@ import type { Actor } from "../../src/cases/actor.ts";
 import { CaseBook, type NewCase } from "../../src/cases/case-book.ts";
 import { changeMember, memberProfile } from "../../src/cases/members.ts";
 import { type CaseNews, dispatchCase, type Messengers, sweepOutbox } from "../../src/cases/outbox.ts";
+import { keepTranscript, transcriptOf } from "../../src/cases/transcripts.ts";
 import {
   type CaseId,
   type DiscordGuildId,
@@ -307,6 +308,19 @@ describe("the outbox", () => {
     const ofFirst = told.filter(({ target, news }) => target === "events" && news.case.id === id);
     expect(ofFirst.map(({ news }) => news.version)).toEqual([1, 2]);
   });
+});
+
+test("of a chat that is too long for the database its end is kept", async () => {
+  const session = sessionIdOf(MEMBER, 1);
+  const lines = Array.from({ length: 800 }, (_, n) => {
+    const text = "は".repeat(1000);
+    return { n, at: n, author: "member", name: "member", text, state: "sent" } as const;
+  });
+  await keepTranscript(env.DB, session, lines, now);
+  const kept = (await transcriptOf(env.DB, session)) ?? [];
+  expect(kept.length).toBeGreaterThan(500);
+  expect(new TextEncoder().encode(JSON.stringify(kept)).length).toBeLessThan(2_000_000);
+  expect(kept).toEqual(lines.slice(-kept.length));
 });
 
 test("a member's labels and notes are changed by whoever saw them as they are", async () => {

@@ -45,8 +45,6 @@ export function deskFor(visitor: Visitor) {
       db: env.DB,
       now: () => NOW,
       book: () => book,
-      publicUrl: "https://flexcord.example",
-      frameAncestors: ["https://crm.example"],
       queue: undefined,
       transcript: async (session) => chats.get(session) ?? [],
       live: async (session) => {

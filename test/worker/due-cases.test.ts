@@ -42,30 +42,3 @@ test("what is due comes first that is the most pressing, missed or not, and none
   expect(await titles(9)).toEqual([unsolved.title, missed.title, soon.title]);
   expect(await titles(2)).toEqual([unsolved.title, missed.title]);
 });
-
-test("what is due is found without going through all that is not", async () => {
-  const rowsRead: number[] = [];
-  // What D1 says of itself, of the query that is asked for real.
-  const db = new Proxy(env.DB, {
-    get: (target, name) =>
-      name === "prepare"
-        ? (sql: string) => {
-            const statement = target.prepare(sql);
-            return {
-              bind: (...values: unknown[]) => ({
-                all: async () => {
-                  const answer = await statement.bind(...values).all();
-                  rowsRead.push(answer.meta.rows_read);
-                  return answer;
-                },
-              }),
-            };
-          }
-        : Reflect.get(target, name),
-  });
-  for (let n = 0; n < 60; n++) await open();
-  const [first] = await Promise.all([open()]);
-  await withDue(first.id, NOW, null);
-  expect(await dueCases(db, NOW, UNTIL, 15)).toHaveLength(1);
-  expect(rowsRead[0]).toBeLessThan(20);
-});
