@@ -55,7 +55,7 @@ function valuesOf(form: Element, document: Document): Record<string, string> {
   );
 }
 
-/** Null for what is not sent: buttons, and boxes without a tick. */
+/** What is sent of a control; null for what is not: buttons, and boxes without a tick. */
 function sentOf(control: Element): string | null {
   const type = control.getAttribute("type");
   switch (control.localName) {
