@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)("an agent", () => {
     const page = await enter();
     await page.getByRole("link", { name: "Add case" }).click();
     await page.getByLabel("Member’s Discord id").fill("200000000000000001");
-    await page.getByLabel("Member’s name").fill("ben_k");
+    await page.getByLabel("Member’s name").fill("Member Two");
     await page.getByLabel("Title").fill("Sound is gone");
     await page.getByRole("button", { name: "Open the case" }).click();
     await page.getByText("The case is open.").waitFor();
