@@ -4,7 +4,7 @@ import.meta.glob("../unit/{buttons,delivery-policy,languages,split,texts,typos,w
 import.meta.glob(
   [
     "../unit/conversation/{agents,assistant,case-of-session,channel,decide,events,index-order,member}.test.ts",
-    "../unit/conversation/{not-delivered,outcomes,person,task-events,whole-messages}.test.ts",
+    "../unit/conversation/{not-delivered,outcomes,person,settled,studio-turns,task-events,whole-messages}.test.ts",
   ],
   { eager: true },
 );

@@ -49,6 +49,7 @@ describe("an agent whose chat identity is not known", () => {
     const conversation = new Decisions().toQueue();
     expect(conversation.follows(conversation.task({ type: "reservation-accepted", worker: unknown }))).toEqual([]);
     expect(conversation.owner).toBe("agent");
+    expect(conversation.state.agentNames).toEqual({});
     expect(conversation.follows(conversation.task({ type: "reservation-completed", worker: unknown }))).toEqual([]);
     expect(conversation.follows(conversation.agentWrote("hello", 2))).toEqual([
       "find-agent",

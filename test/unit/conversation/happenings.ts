@@ -1,3 +1,4 @@
+import type { DeliveryKind } from "../../../src/conversation/deliveries.ts";
 import type { Happening } from "../../../src/conversation/events.ts";
 import type {
   ArticleSlug,
@@ -76,13 +77,16 @@ export function left(): Decisions {
   return conversation;
 }
 
+/** Whether a delivery of this kind was decided and not settled yet. */
+export const isWaiting = (conversation: Decisions, kind: DeliveryKind): boolean =>
+  conversation.open.some(({ delivery }) => delivery.kind === kind);
+
 /** Nothing is heard of the conversation for so long that Flex is asked. */
 export function silent(conversation: Decisions): Decisions {
-  const isAsked = (kind: string) => conversation.open.some(({ delivery }) => delivery.kind === kind);
-  for (let rings = 0; !isAsked("read-channel"); rings++) {
+  for (let rings = 0; !isWaiting(conversation, "read-channel"); rings++) {
     if (rings > 50) throw new Error("Flex is never asked");
     conversation.take(conversation.clock());
-    if (isAsked("read-messages"))
+    if (isWaiting(conversation, "read-messages"))
       conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 1 }));
   }
   return conversation;

@@ -4,7 +4,7 @@ import { nextWakeUp } from "../../../src/conversation/state.ts";
 import { AGENT, COLLEAGUE } from "../../support/people.ts";
 import { MINUTE, SECOND } from "../../support/times.ts";
 import { CHANNEL, Decisions, INTERACTION, NEXT_TASK, TASK } from "./decisions.ts";
-import { asking, closed, handedBack, left, preparing, silent } from "./happenings.ts";
+import { asking, closed, handedBack, isWaiting, left, preparing, silent } from "./happenings.ts";
 
 const signs: readonly TaskChange[] = [
   { type: "task-created" },
@@ -155,8 +155,7 @@ describe("of a chat that was left, Flex makes the next task when the member writ
   /** When Flex is asked if nothing is heard after the member has written. */
   function lookAfterWriting(conversation: Decisions): number | undefined {
     conversation.take(conversation.wrote("are you there?", 9));
-    for (let index = 5; conversation.open.some(({ delivery }) => delivery.kind === "post"); index++)
-      conversation.take(conversation.posted(index));
+    for (let index = 5; isWaiting(conversation, "post"); index++) conversation.take(conversation.posted(index));
     return nextLook(conversation)?.at;
   }
 
