@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TWILIO_TEXT_LIMIT } from "../../../src/conversation/deliveries.ts";
 import type { Happening } from "../../../src/conversation/events.ts";
 import { identityOf, type TwilioMessageSid } from "../../../src/conversation/ids.ts";
 import { newConversation } from "../../../src/conversation/state.ts";
@@ -56,6 +57,14 @@ describe("with the first message to Studio", () => {
       { kind: "post", line: { author: "assistant", content: { say: { kind: "greeting" } } } },
       { kind: "post", line: { author: "member", content: { text: "question" } }, forStudio: "to-answer" },
     ]);
+  });
+});
+
+describe("a message that is too long for one post", () => {
+  test("is asked about once, when all of it stands", () => {
+    const conversation = wrote("x".repeat(TWILIO_TEXT_LIMIT + 1));
+    const posts = conversation.open.flatMap(({ delivery }) => (delivery.kind === "post" ? [delivery.forStudio] : []));
+    expect(posts).toEqual([undefined, "to-answer"]);
   });
 });
 
