@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TWILIO_TEXT_LIMIT } from "../../../src/conversation/deliveries.ts";
 import type { Happening } from "../../../src/conversation/events.ts";
-import { identityOf, type TwilioMessageSid } from "../../../src/conversation/ids.ts";
+import { identityOf, type SessionId, type TwilioMessageSid } from "../../../src/conversation/ids.ts";
 import { newConversation } from "../../../src/conversation/state.ts";
 import { AGENT, CASE_OPENED, MEMBER } from "../../support/people.ts";
 import { SECOND } from "../../support/times.ts";
@@ -124,6 +124,16 @@ describe("a message that Studio does not ask about", () => {
     expect(questions(conversation, asks(conversation, 0))).toEqual(["second"]);
   });
 
+  test("is not answered sooner because one of an earlier session could not be posted", () => {
+    const conversation = wrote("question");
+    const post = conversation.open.find(({ delivery }) => delivery.kind === "post");
+    if (!post) throw new Error("nothing is posted");
+    const outcome = { kind: "failed", cause: "refused", reason: "no" } as const;
+    const session = `${MEMBER}-9` as SessionId;
+    const at = conversation.now;
+    expect(questions(conversation, { kind: "delivery-settled", ...post, session, outcome, at })).toEqual([]);
+  });
+
   test("because there is no Twilio Conversation is answered at once, those before it not again", () => {
     const conversation = studioDecides();
     conversation.take(conversation.wrote("first", 1));
@@ -151,7 +161,8 @@ describe("Studio is not listened to", () => {
     expect(questions(conversation, asks(conversation, 0))).toEqual([]);
     conversation.now += 9 * SECOND;
     expect(questions(conversation, rings(conversation))).toEqual([]);
-    expect(questions(conversation, conversation.done(CASE_OPENED))).toEqual([]);
+    const unasked = wrote("question", "live agent");
+    expect(questions(unasked, unasked.done(CASE_OPENED))).toEqual([]);
   });
 
   test("once the Twilio Conversation is closed: the session ends", () => {
@@ -173,8 +184,6 @@ describe("a person who is fetched by way of Studio", () => {
   /** Studio was told, and is to act upon the message that is posted next. */
   function called(): Decisions {
     const conversation = wrote("live agent");
-    for (const index of [0, 1]) conversation.take(conversation.posted(index));
-    expect(conversation.state.session?.twilio?.nextLook).toBeNull();
     expect(conversation.take(conversation.done(CASE_OPENED)).filter(({ lane }) => lane === "twilio")).toEqual([
       { lane: "twilio", kind: "tell-studio", wants: "person" },
       expect.objectContaining({
@@ -183,6 +192,8 @@ describe("a person who is fetched by way of Studio", () => {
         forStudio: "to-hand-over",
       }),
     ]);
+    for (const index of [0, 1]) conversation.take(conversation.posted(index));
+    expect(conversation.state.session?.twilio?.nextLook).toBeNull();
     return conversation;
   }
 
