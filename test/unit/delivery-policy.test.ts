@@ -41,7 +41,9 @@ const READ = { lane: "twilio", kind: "read-messages", from: 0, final: false } as
 const MESSAGE = "600000000000000001" as DiscordMessageId;
 const LETTER: Delivery = { lane: "directory", kind: "note-dead-letter", id: MESSAGE, letter: null };
 const ARTICLE: Delivery = { lane: "inside", kind: "open-article", slug: "refunds" as ArticleSlug, replyTo: MESSAGE };
-const FIND: Delivery = { lane: "discord", kind: "find-agent", identity: "agent_one" as TwilioIdentity };
+const AGENT = "agent_one" as TwilioIdentity;
+const ANSWERED: Delivery = { lane: "directory", kind: "note-answer", agent: AGENT, answeredAt: NOON };
+const FIND: Delivery = { lane: "discord", kind: "find-agent", identity: AGENT };
 
 describe("a delivery is given up", () => {
   test.each<[string, Delivery, number]>([
@@ -64,6 +66,7 @@ describe("a delivery is given up", () => {
     ["a look at the channel, after two minutes", { lane: "twilio", kind: "read-channel" }, 2 * MINUTE],
     ["a message that nobody could deliver, in that list, after a week", LETTER, 7 * 24 * HOUR],
     ["what was said in a case, after a week", { lane: "directory", kind: "keep-transcript" }, 7 * 24 * HOUR],
+    ["when an agent first answered, after a day", ANSWERED, 24 * HOUR],
     ["an answer somebody waits for, after five seconds", ASK, 5 * SECOND],
     ["an article somebody waits for, after five seconds", ARTICLE, 5 * SECOND],
     ["an agent's name that the agent's text waits for, after two seconds", FIND, 2 * SECOND],
