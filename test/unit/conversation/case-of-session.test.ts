@@ -88,6 +88,12 @@ describe("the case of a session", () => {
     ]);
   });
 
+  test("takes no message for an answer that has nothing in it", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote(" ", 2));
+    expect(notes(conversation, "note-answer")).toEqual([]);
+  });
+
   test("keeps what was said when the session ends", () => {
     const conversation = new Decisions().toAgent();
     conversation.take(closed(conversation));
