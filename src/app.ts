@@ -9,6 +9,7 @@ import { type Config, type ConfigProblem, readConfig } from "./config.ts";
 import { type CaseId, memberOfSession, type SessionId } from "./conversation/ids.ts";
 import { deskEntry } from "./desk/entry.ts";
 import { deskHeaders } from "./desk/entry-headers.ts";
+import { deskFiles } from "./desk/files.ts";
 import { deskPages } from "./desk/routes.ts";
 import { deskDoor } from "./desk/session-door.ts";
 import type { GatewayStatus } from "./discord/gateway/status.ts";
@@ -69,6 +70,8 @@ function mount(app: Hono<{ Bindings: Env }>, env: Env, config: Config): void {
   app.route("/", helpPages({ db: env.DB, publicUrl: config.PUBLIC_URL }));
   const desk = { config, db: env.DB, now, fetch: fetchWithin };
   app.use("/desk/*", deskHeaders(config));
+  // In front of the door: whoever has only the pass of one case is nobody at any other address, yet reads its page.
+  app.route("/desk", deskFiles());
   app.route("/", deskDoor(desk));
   app.use("/desk/*", deskEntry(desk));
   app.route("/desk", deskOf(env, config));

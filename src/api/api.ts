@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { GenericSchema } from "valibot";
 import * as v from "valibot";
+import type { StatisticsQuestion } from "../cases/statistics.ts";
 import type { EventQueue } from "../events/queue.ts";
 import { ArticleShape, articleEndpoints, ListedArticleShape } from "./article-endpoints.ts";
 import { caseEndpoints } from "./case-endpoints.ts";
@@ -16,12 +17,7 @@ import { openApiDocument } from "./openapi.ts";
 import { routesOf } from "./routes.ts";
 import { SettingsConflictShape, StoredSettingsShape, settingsEndpoints } from "./settings-endpoints.ts";
 import { ActorShape } from "./shapes.ts";
-import {
-  type StatisticsAnswer,
-  StatisticsShape,
-  type StatisticsWish,
-  statisticsEndpoint,
-} from "./statistics-endpoint.ts";
+import { type StatisticsAnswer, StatisticsShape, statisticsEndpoint } from "./statistics-endpoint.ts";
 import { webhookEndpoints } from "./webhook-endpoints.ts";
 import { DeliveryShape, WebhookShape, WebhookWithSecretShape } from "./webhook-shapes.ts";
 
@@ -31,7 +27,7 @@ export type ApiOptions = CaseApiOptions & {
   readonly publicUrl: string;
   /** Undefined where none is bound: then nothing is sent to webhooks. */
   readonly queue: EventQueue;
-  readonly statistics: (wish: StatisticsWish) => Promise<StatisticsAnswer>;
+  readonly statistics: (question: StatisticsQuestion) => Promise<StatisticsAnswer>;
 };
 
 /** The API for other programs, below `/api`. What is open to whom stands with each endpoint. */

@@ -1,6 +1,6 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import * as v from "valibot";
-import { audited } from "../cases/audit.ts";
+import { audited, auditedIfChanged } from "../cases/audit.ts";
 import type { Article } from "../knowledge/article.ts";
 import { ARTICLE_FIELDS } from "../knowledge/article-schema.ts";
 import { putArticle, removeArticle, runStatements } from "../knowledge/store.ts";
@@ -100,8 +100,8 @@ export function articleEndpoints({ db, now }: { readonly db: D1Database; readonl
     },
     async ({ params, body: fields, caller }) => {
       const article: Article = { ...fields, ...params, updatedAt: now() };
-      await runStatements(db, putArticle(article));
-      await audited(db, { action: "article.written", subject: subjectOf(params) }, caller.actor, now()).run();
+      const deed = { action: "article.written", subject: subjectOf(params) };
+      await runStatements(db, putArticle(article), audited(db, deed, caller.actor, now()));
       return answer(200, articleJson(article));
     },
   );
@@ -116,10 +116,9 @@ export function articleEndpoints({ db, now }: { readonly db: D1Database; readonl
       answers: { 204: null },
     },
     async ({ params, caller }) => {
-      if (await articleIn(db, params.slug, params.locale)) {
-        await runStatements(db, removeArticle(params.slug, params.locale));
-        await audited(db, { action: "article.deleted", subject: subjectOf(params) }, caller.actor, now()).run();
-      }
+      const deed = { action: "article.deleted", subject: subjectOf(params) };
+      const note = auditedIfChanged(db, deed, caller.actor, now());
+      await runStatements(db, removeArticle(params.slug, params.locale), note);
       return answer(204, null);
     },
   );

@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import { actorText } from "../cases/actor.ts";
 import type { Case } from "../cases/case.ts";
 import type { NewCase } from "../cases/case-book.ts";
 import type { CaseFilter } from "../cases/search.ts";
 import { memberOfSession } from "../conversation/ids.ts";
 import { ApiError } from "./api-error.ts";
+import { authorize } from "./authentication.ts";
 import { bookFor, type CaseApiOptions } from "./case-options.ts";
 import {
   CASE_QUERY,
@@ -87,6 +89,8 @@ export function caseEndpoints(options: CaseApiOptions): Endpoint[] {
     },
     async (asked) => {
       const { opened, isNew } = await openOnce(options, asked);
+      // The session may have a case that somebody else has opened.
+      if (actorText(opened.createdBy) !== actorText(asked.caller.actor)) authorize(asked.caller, ["cases:read"]);
       const headers = { Location: `/api/cases/${opened.id}` };
       return isNew ? answer(201, caseJson(opened), headers) : answer(200, caseJson(opened), headers);
     },

@@ -1,5 +1,7 @@
 import * as v from "valibot";
-import { memberOfSession } from "../conversation/ids.ts";
+import type { Case } from "../cases/case.ts";
+import type { CaseBook } from "../cases/case-book.ts";
+import { type CaseId, memberOfSession } from "../conversation/ids.ts";
 import { ApiError } from "./api-error.ts";
 import { bookFor, type CaseApiOptions } from "./case-options.ts";
 import { CaseShape, caseJson, HistoryShape, historyJson } from "./case-shapes.ts";
@@ -40,13 +42,10 @@ export function caseLinkEndpoints(options: CaseApiOptions): Endpoint[] {
       if (cursor !== "0" && !CURSOR.test(cursor)) {
         throw new ApiError(400, "The request is not understood", ["cursor must be the `next` of an earlier answer"]);
       }
-      const book = bookFor(options, asked);
-      if (!(await book.get(asked.params.id))) throw new ApiError(404, "There is no such case");
-      const lines = await book.history(asked.params.id, Number(cursor));
-      const versions = [...new Set(lines.map(({ version }) => version))];
-      const last = versions[limit - 1];
-      const shown = last === undefined ? lines : lines.filter(({ version }) => version <= last);
-      return answer(200, { history: shown.map(historyJson), next: versions.length > limit ? String(last) : null });
+      const { book, one } = await found(asked);
+      const last = Number(cursor) + limit;
+      const lines = await book.history(one.id, Number(cursor), last);
+      return answer(200, { history: lines.map(historyJson), next: last < one.version ? String(last) : null });
     },
   );
 
@@ -58,13 +57,16 @@ export function caseLinkEndpoints(options: CaseApiOptions): Endpoint[] {
       summary: "List the cases that a case is linked with",
       answers: { 200: v.object({ cases: v.array(CaseShape) }) },
     },
-    async (asked) => answer(200, { cases: (await bookFor(options, asked).linked(asked.params.id)).map(caseJson) }),
+    async (asked) => {
+      const { book, one } = await found(asked);
+      return answer(200, { cases: (await book.linked(one.id)).map(caseJson) });
+    },
   );
 
   const link = endpoint(
     {
       ...shape,
-      access: ["cases:write"],
+      access: ["cases:read", "cases:write"],
       method: "POST",
       path: "/cases/{id}/links",
       summary: "Link a case with another one",
@@ -93,13 +95,16 @@ export function caseLinkEndpoints(options: CaseApiOptions): Endpoint[] {
       summary: "List the sessions that belong to a case, oldest first",
       answers: { 200: v.object({ sessions: v.array(v.string()) }) },
     },
-    async (asked) => answer(200, { sessions: await bookFor(options, asked).sessions(asked.params.id) }),
+    async (asked) => {
+      const { book, one } = await found(asked);
+      return answer(200, { sessions: await book.sessions(one.id) });
+    },
   );
 
   const addSession = endpoint(
     {
       ...shape,
-      access: ["cases:write"],
+      access: ["cases:read", "cases:write"],
       method: "POST",
       path: "/cases/{id}/sessions",
       summary: "Make a session of the member belong to a case",
@@ -108,9 +113,7 @@ export function caseLinkEndpoints(options: CaseApiOptions): Endpoint[] {
     },
     async (asked) => {
       const { session } = asked.body;
-      const book = bookFor(options, asked);
-      const current = await book.get(asked.params.id);
-      if (!current) throw new ApiError(404, "There is no such case");
+      const { book, one: current } = await found(asked);
       if (memberOfSession(session) !== current.member) {
         throw new ApiError(422, "The session cannot be linked", ["session must be one of the case's member"]);
       }
@@ -137,6 +140,16 @@ export function caseLinkEndpoints(options: CaseApiOptions): Endpoint[] {
       return answer(200, { session, lines: lines.map((line) => ({ ...line, at: isoOf(line.at) })) });
     },
   );
+
+  async function found(asked: {
+    readonly params: { readonly id: CaseId };
+    readonly waitUntil: (work: Promise<unknown>) => void;
+  }): Promise<{ readonly book: CaseBook; readonly one: Case }> {
+    const book = bookFor(options, asked);
+    const one = await book.get(asked.params.id);
+    if (!one) throw new ApiError(404, "There is no such case");
+    return { book, one };
+  }
 
   return [history, links, link, sessions, addSession, transcript];
 }

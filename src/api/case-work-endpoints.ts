@@ -12,7 +12,8 @@ import { answer, type Endpoint, endpoint } from "./endpoint.ts";
 import { ErrorShape } from "./openapi.ts";
 import { caseId } from "./shapes.ts";
 
-const shape = { tag: "Cases", access: ["cases:write"], params: { id: caseId } } as const;
+// Each answers the case, so whoever may not read cases cannot do it either.
+const shape = { tag: "Cases", access: ["cases:read", "cases:write"], params: { id: caseId } } as const;
 
 /** Somebody else has changed the case meanwhile: how it is now, and what they did. */
 export const CaseConflictShape = v.object({

@@ -1,7 +1,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type Actor, actorText, parseActor } from "../cases/actor.ts";
-import { audited } from "../cases/audit.ts";
+import { audited, auditedIfChanged } from "../cases/audit.ts";
 import type { Time } from "../conversation/events.ts";
 import type { ApiKeyId } from "../conversation/ids.ts";
 import { base64Of, hexOf, randomBytes, sha256 } from "./random.ts";
@@ -65,16 +65,13 @@ export async function listKeys(db: D1Database): Promise<ApiKey[]> {
 
 /** Takes a key's effect for good; null when there is no such key. One that was revoked stays as it is. */
 export async function revokeKey(db: D1Database, id: ApiKeyId, by: Actor, at: Time): Promise<ApiKey | null> {
-  const revoked = await db
-    .prepare("UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING *")
-    .bind(at, id)
-    .first<Row>();
-  if (revoked) {
-    await audited(db, { action: "key.revoked", subject: `key/${id}` }, by, at).run();
-    return keyOfRow(revoked);
-  }
-  const row = await db.prepare("SELECT * FROM api_keys WHERE id = ?").bind(id).first<Row>();
-  return row && keyOfRow(row);
+  const [, , found] = await db.batch<Row>([
+    db.prepare("UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL").bind(at, id),
+    auditedIfChanged(db, { action: "key.revoked", subject: `key/${id}` }, by, at),
+    db.prepare("SELECT * FROM api_keys WHERE id = ?").bind(id),
+  ]);
+  const row = found?.results[0];
+  return row ? keyOfRow(row) : null;
 }
 
 /** The key that this text is; null when it is none, or was revoked. Notes that it was used, at most once an hour. */

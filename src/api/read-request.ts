@@ -1,18 +1,19 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { parseJson } from "../outside/call.ts";
-import { ApiError, problemsWith } from "./api-error.ts";
+import { problemsOf } from "../problems.ts";
+import { ApiError } from "./api-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Reads a request's parts by the shape of its endpoint. Throws 404 for a path that nothing can have, 400 for the rest. */
 export async function readRequest(c: Context, { params, query, body, takesIdempotencyKey }: Endpoint) {
   const path = v.safeParse(v.strictObject(params), c.req.param());
-  if (!path.success) throw new ApiError(404, "There is nothing of this name", problemsWith("path", path.issues));
+  if (!path.success) throw new ApiError(404, "There is nothing of this name", problemsOf(path.issues, "path"));
   const asked = v.safeParse(v.strictObject(query), queryOf(c, query));
   const sent = v.safeParse(body ?? v.null(), body === null ? null : parseJson(await c.req.text()));
   const problems = [
-    ...(asked.success ? [] : problemsWith("query", asked.issues)),
-    ...(sent.success ? [] : problemsWith("body", sent.issues)),
+    ...(asked.success ? [] : problemsOf(asked.issues, "query")),
+    ...(sent.success ? [] : problemsOf(sent.issues, "body")),
   ];
   const idempotencyKey = takesIdempotencyKey ? c.req.header("Idempotency-Key") : undefined;
   if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {

@@ -1,6 +1,5 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import * as v from "valibot";
-import { audited } from "../cases/audit.ts";
 import type { DiscordGuildId } from "../conversation/ids.ts";
 import type { Clock } from "../outside/call.ts";
 import { SettingsSchema, type StoredSettings } from "../settings/settings.ts";
@@ -54,8 +53,6 @@ export function settingsEndpoints({ db, now }: { readonly db: D1Database; readon
         const error = `The settings have version ${current.version} by now: look at them, and try again`;
         return answer(409, { error, current });
       }
-      const deed = { action: "settings.changed", subject: `settings/${params.server}` };
-      await audited(db, deed, caller.actor, now()).run();
       return answer(200, current);
     },
   );

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { Time } from "../conversation/events.ts";
-import type { DiscordGuildId } from "../conversation/ids.ts";
+import type { StatisticsQuestion } from "../cases/statistics.ts";
+import { isTimeZone } from "../settings/time-zone.ts";
 import { ApiError } from "./api-error.ts";
 import { StatusCountsShape } from "./case-shapes.ts";
 import { definedOf } from "./defined.ts";
@@ -40,19 +40,11 @@ export const StatisticsShape = v.object({
 /** What {@link StatisticsShape} says. */
 export type StatisticsAnswer = ReadonlyDeep<v.InferOutput<typeof StatisticsShape>>;
 
-/** Which cases are counted: those of `from` up to but without `to`, in days of this time zone. */
-export type StatisticsWish = {
-  readonly from: Time;
-  readonly to: Time;
-  readonly server?: DiscordGuildId | null;
-  readonly timeZone: string;
-};
-
 const MAX_SPAN_MS = 366 * 24 * 60 * 60 * 1000;
 
 /** The figures of the dashboard. */
 export function statisticsEndpoint(options: {
-  readonly statistics: (wish: StatisticsWish) => Promise<StatisticsAnswer>;
+  readonly statistics: (wish: StatisticsQuestion) => Promise<StatisticsAnswer>;
 }): Endpoint {
   return endpoint(
     {
@@ -80,13 +72,4 @@ export function statisticsEndpoint(options: {
       return answer(200, await options.statistics(wish));
     },
   );
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,13 +1,14 @@
-import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import type { D1Database } from "@cloudflare/workers-types";
 import type { CaseId, DiscordGuildId, DiscordUserId, SessionId } from "../conversation/ids.ts";
 import type { Clock } from "../outside/call.ts";
 import { settingsOf } from "../settings/store.ts";
-import { type Actor, actorText } from "./actor.ts";
-import type { Case, CaseFields, History, HistoryEntry } from "./case.ts";
+import type { Actor } from "./actor.ts";
+import type { Case, CaseFields, History } from "./case.ts";
+import { changingStatements, openingStatements } from "./case-statements.ts";
 import { problemsWithFields, tidyTags } from "./fields.ts";
 import { metMember } from "./members.ts";
-import { CASE_COLUMNS, type CaseRow, caseOfRow, changeableColumns, type HistoryRow, historyOfRow } from "./rows.ts";
-import { type CaseChange, decideChange, type Refusal, targetsOf } from "./rules.ts";
+import { CASE_COLUMNS, type CaseRow, caseOfRow, type HistoryRow, historyOfRow } from "./rows.ts";
+import { type CaseChange, decideChange, type Refusal } from "./rules.ts";
 import { dueTimes } from "./service-levels.ts";
 
 /** What a case is opened with; all that is not given has its default. */
@@ -73,49 +74,19 @@ export class CaseBook {
     const id = asked.id ?? (crypto.randomUUID() as CaseId);
     const session = asked.session ?? null;
     const due = dueTimes(settings, fields.priority, now);
-    const links = [
-      ...(session ? [{ what: "session-linked", after: session } as const] : []),
-      ...(asked.continues ? [{ what: "case-linked", after: asked.continues } as const] : []),
-    ];
-    const entries: HistoryEntry[] = [{ what: "opened" }, ...links];
-    // Every statement but the first two works on the row that this very call has made, and so on none where there was one.
+    const wish = { ...asked, id, session, fields, due };
     const [, opened] = await this.#db.batch<CaseRow>([
-      metMember(this.#db, asked.member, now),
-      this.#db
-        .prepare(
-          `INSERT INTO cases (id, server, number, member, opening_session, kind, status, priority, assignee, product, tags,
-             fields, title, description, created_by, created_at, updated_at, first_response_due, resolution_due, version)
-           SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15, ?16,
-             ?17, 1 FROM cases WHERE server = ?2
-           ON CONFLICT (opening_session) DO UPDATE SET opening_session = excluded.opening_session
-           RETURNING ${CASE_COLUMNS.replaceAll("cases.", "")}`,
-        )
-        .bind(
-          id,
-          asked.server ?? "",
-          asked.member.id,
-          session,
-          fields.kind,
-          fields.status,
-          fields.priority,
-          fields.assignee,
-          fields.product,
-          fields.tags.join("\n"),
-          JSON.stringify(fields.fields),
-          fields.title,
-          fields.description,
-          actorText(by),
-          now,
-          due.firstResponseDue,
-          due.resolutionDue,
-        ),
-      ...this.#recorded(id, 1, entries, by, now),
-      ...fields.tags.map((tag) => this.#tagged(id, tag)),
+      metMember(this.#db, asked.member, by, now),
+      ...openingStatements(this.#db, wish, by, now),
     ]);
     const row = opened?.results[0];
-    if (!row) throw new Error("the case was not stored");
-    if (row.id === id) this.#changed(id);
-    return { kind: "done", case: caseOfRow(row) };
+    if (row) {
+      this.#changed(id);
+      return { kind: "done", case: caseOfRow(row) };
+    }
+    const present = session && (await this.ofSession(session));
+    if (!present) throw new Error("the case was not stored");
+    return { kind: "done", case: present };
   }
 
   /** The case of this id; null when there is none. */
@@ -142,15 +113,15 @@ export class CaseBook {
     return row && caseOfRow(row);
   }
 
-  /** A case's history behind a version, oldest first. */
-  async history(id: CaseId, after = 0): Promise<History[]> {
+  /** A case's history behind a version, up to and with another one, oldest first. Each version has at least one line. */
+  async history(id: CaseId, after = 0, last = Number.MAX_SAFE_INTEGER): Promise<History[]> {
     const { results } = await this.#db
       .prepare(
         `SELECT h.version, h.at, h.actor, h.what, h.field, h.before, h.after
          FROM cases JOIN case_history h ON h.case_key = cases.key
-         WHERE cases.id = ? AND h.version > ? ORDER BY h.version, h.n`,
+         WHERE cases.id = ? AND h.version > ? AND h.version <= ? ORDER BY h.version, h.n`,
       )
-      .bind(id, after)
+      .bind(id, after, last)
       .all<HistoryRow>();
     return results.map(historyOfRow);
   }
@@ -198,7 +169,7 @@ export class CaseBook {
       const { next, entries } = decision;
       if (entries.length === 0) return { kind: "done", case: current };
       try {
-        await this.#db.batch(this.#stored(current, next, entries, by, now));
+        await this.#db.batch(changingStatements(this.#db, current, next, entries, by, now));
       } catch (error) {
         // Somebody else's change took this version's place: what they did may change what becomes of ours.
         if (!isTaken(error) || tries >= MAX_TRIES) throw error;
@@ -209,9 +180,24 @@ export class CaseBook {
     }
   }
 
+  /** The case at work that was opened to continue this one, for the same member; null when there is none. */
+  async continuation({ id, member }: Pick<Case, "id" | "member">): Promise<Case | null> {
+    const row = await this.#db
+      .prepare(
+        `SELECT ${CASE_COLUMNS} FROM cases AS this JOIN case_links l ON l.case_key = this.key
+         JOIN cases ON cases.key = l.other
+         JOIN case_history h ON h.case_key = cases.key AND h.version = 1 AND h.what = 'case-linked'
+         WHERE this.id = ?1 AND h.after ->> '$' = ?1 AND cases.member = ?2 AND cases.status NOT IN ('resolved', 'closed')
+         ORDER BY cases.key DESC LIMIT 1`,
+      )
+      .bind(id, member)
+      .first<CaseRow>();
+    return row && caseOfRow(row);
+  }
+
   /**
-   * Opens a closed or resolved case anew; one that was closed too long ago is continued by a new case that is linked with it.
-   * `status`: `elevated` where a person is wanted soon.
+   * Opens a closed or resolved case anew. One that was closed too long ago is continued by a new case that is linked with it, or
+   * by the one at work that continues it already. `status`: `elevated` where a person is wanted soon.
    */
   async reopen(
     id: CaseId,
@@ -221,6 +207,8 @@ export class CaseBook {
   ): Promise<ChangeResult> {
     const result = await this.change(id, { set: { status } }, by);
     if (result.kind !== "refused" || result.refusal.kind !== "closed-too-long-ago") return result;
+    const continuation = await this.continuation(result.case);
+    if (continuation) return { kind: "done", case: continuation };
     const { server, member, kind, title, product, tags, fields } = result.case;
     const opened = await this.open(
       { server, member: { id: member, displayName }, kind, title, product, tags, fields, status, continues: id },
@@ -237,77 +225,6 @@ export class CaseBook {
 
   async #row(id: CaseId): Promise<CaseRow | null> {
     return this.#db.prepare(`SELECT ${CASE_COLUMNS} FROM cases WHERE id = ?`).bind(id).first<CaseRow>();
-  }
-
-  #stored(before: Case, after: Case, entries: readonly HistoryEntry[], by: Actor, now: number): D1PreparedStatement[] {
-    const columns = Object.entries(changeableColumns(after));
-    const assignments = columns.map(([name], i) => `${name} = ?${i + 2}`).join(", ");
-    const values = columns.map(([, value]) => value);
-    const gone = before.tags.filter((tag) => !after.tags.includes(tag));
-    const come = after.tags.filter((tag) => !before.tags.includes(tag));
-    return [
-      // First, so that a change of the same version by somebody else ends it all.
-      ...this.#recorded(after.id, after.version, entries, by, now),
-      this.#db.prepare(`UPDATE cases SET ${assignments} WHERE id = ?1`).bind(after.id, ...values),
-      ...gone.map((tag) =>
-        this.#db
-          .prepare("DELETE FROM case_tags WHERE tag = ? AND case_key = (SELECT key FROM cases WHERE id = ?)")
-          .bind(tag, after.id),
-      ),
-      ...come.map((tag) => this.#tagged(after.id, tag)),
-    ];
-  }
-
-  /** The history's lines of a change, what they link, and who must hear of it. */
-  #recorded(id: CaseId, version: number, entries: readonly HistoryEntry[], by: Actor, now: number) {
-    const lines = entries.map((entry, n) => {
-      const { field, before, after } = { field: null, before: undefined, after: undefined, ...entry };
-      return this.#db
-        .prepare(
-          `INSERT INTO case_history (case_key, version, n, at, actor, what, field, before, after)
-           SELECT key, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM cases WHERE id = ?1`,
-        )
-        .bind(id, version, n, now, actorText(by), entry.what, field, jsonOf(before), jsonOf(after));
-    });
-    const targets = this.#db
-      .prepare(
-        `INSERT INTO case_outbox (target, case_key, version, at)
-         SELECT target.value, cases.key, ?2, ?3 FROM cases, json_each(?4) AS target WHERE cases.id = ?1`,
-      )
-      .bind(id, version, now, JSON.stringify(targetsOf(entries, by)));
-    return [...lines, ...entries.flatMap((entry) => this.#linkedBy(id, entry, now)), targets];
-  }
-
-  #linkedBy(id: CaseId, entry: HistoryEntry, now: number): D1PreparedStatement[] {
-    switch (entry.what) {
-      case "session-linked":
-        return [
-          this.#db
-            .prepare(
-              `INSERT INTO case_sessions (session, case_key, linked_at) SELECT ?2, key, ?3 FROM cases WHERE id = ?1
-               ON CONFLICT (session) DO UPDATE SET case_key = excluded.case_key`,
-            )
-            .bind(id, entry.after, now),
-        ];
-      case "case-linked":
-        return [
-          this.#db
-            .prepare(
-              `INSERT OR IGNORE INTO case_links (case_key, other)
-               SELECT a.key, b.key FROM cases a, cases b
-               WHERE (a.id = ?1 AND b.id = ?2) OR (a.id = ?2 AND b.id = ?1)`,
-            )
-            .bind(id, entry.after),
-        ];
-      default:
-        return [];
-    }
-  }
-
-  #tagged(id: CaseId, tag: string): D1PreparedStatement {
-    return this.#db
-      .prepare("INSERT OR IGNORE INTO case_tags (tag, case_key) SELECT ?2, key FROM cases WHERE id = ?1")
-      .bind(id, tag);
   }
 }
 
@@ -336,10 +253,6 @@ function tidy(change: CaseChange): CaseChange {
       ...(set.title !== undefined && { title: set.title.trim() }),
     },
   };
-}
-
-function jsonOf(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }
 
 function isTaken(error: unknown): boolean {

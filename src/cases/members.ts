@@ -1,6 +1,8 @@
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Time } from "../conversation/events.ts";
 import type { DiscordUserId } from "../conversation/ids.ts";
+import type { Actor } from "./actor.ts";
+import { auditedIfChanged } from "./audit.ts";
 
 /** What staff know of a member, beside their cases. */
 export type MemberProfile = {
@@ -15,19 +17,20 @@ export type MemberProfile = {
   readonly updatedAt: Time;
 };
 
-/** Notes that a member is known, and by which name now. */
+/** Notes that a member is known, and by which name now. Whoever else names a member who is known does not rename them. */
 export function metMember(
   db: D1Database,
   { id, displayName }: Pick<MemberProfile, "id" | "displayName">,
+  by: Actor,
   now: Time,
 ): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO members (id, display_name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
        ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, updated_at = excluded.updated_at
-         WHERE display_name <> excluded.display_name`,
+         WHERE ?4 AND display_name <> excluded.display_name`,
     )
-    .bind(id, displayName, now);
+    .bind(id, displayName, now, by.kind === "member" ? 1 : 0);
 }
 
 /** A profile as it is stored. */
@@ -61,13 +64,16 @@ export function memberOfRow({ display_name, created_at, updated_at, labels, ...s
 export async function changeMember(
   db: D1Database,
   { id, labels, notes, version }: Pick<MemberProfile, "id" | "labels" | "notes" | "version">,
+  by: Actor,
   now: Time,
 ): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      "UPDATE members SET labels = ?, notes = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
-    )
-    .bind(labels.join("\n"), notes, now, id, version)
-    .run();
-  return meta.changes > 0;
+  const [changed] = await db.batch([
+    db
+      .prepare(
+        "UPDATE members SET labels = ?, notes = ?, version = version + 1, updated_at = ? WHERE id = ? AND version = ?",
+      )
+      .bind(labels.join("\n"), notes, now, id, version),
+    auditedIfChanged(db, { action: "member.changed", subject: `member/${id}` }, by, now),
+  ]);
+  return (changed?.meta.changes ?? 0) > 0;
 }

@@ -39,13 +39,17 @@ export async function dispatchCase(db: D1Database, id: CaseId, messengers: Messe
   );
 }
 
-/** The net under {@link dispatchCase}: takes up what was stored before `before` and is not told yet. */
+/**
+ * The net under {@link dispatchCase}: takes up what was stored before `before` and is not told yet. What fails waits behind all
+ * that is as old, so that what can never be told does not keep the rest from being tried.
+ */
 export async function sweepOutbox(db: D1Database, before: Time, messengers: Messengers): Promise<void> {
   await dispatch(
     db,
-    "SELECT target, case_key, version FROM case_outbox WHERE at < ? LIMIT ?",
+    "SELECT target, case_key, version FROM case_outbox WHERE at < ? ORDER BY at, target, case_key, version LIMIT ?",
     [before, SWEEP_SIZE],
     messengers,
+    (row) => putBack(db, row, before),
   );
 }
 
@@ -54,6 +58,7 @@ async function dispatch(
   query: string,
   values: (string | number)[],
   messengers: Messengers,
+  failed: (row: OutboxRow) => Promise<unknown> = async () => undefined,
 ): Promise<void> {
   try {
     const { results } = await db
@@ -61,14 +66,22 @@ async function dispatch(
       .bind(...values)
       .all<OutboxRow>();
     const queues = Map.groupBy(results, ({ target, case_key }) => `${target}/${case_key}`);
-    await Promise.all([...queues.values()].map((rows) => tellInOrder(db, rows, messengers)));
+    const untold = await Promise.all([...queues.values()].map((rows) => tellInOrder(db, rows, messengers)));
+    await Promise.all(untold.filter((row) => row !== null).map(failed));
   } catch (error) {
     log("error", "cases.outbox-failed", { reason: reasonOf(error) });
   }
 }
 
-/** One target's news of one case. What cannot be told holds up what came later, so that nobody hears of it in the wrong order. */
-async function tellInOrder(db: D1Database, rows: readonly OutboxRow[], messengers: Messengers): Promise<void> {
+/**
+ * One target's news of one case. What cannot be told holds up what came later, so that nobody hears of it in the wrong order:
+ * returns it, null when all is told.
+ */
+async function tellInOrder(
+  db: D1Database,
+  rows: readonly OutboxRow[],
+  messengers: Messengers,
+): Promise<OutboxRow | null> {
   for (const row of rows.toSorted((a, b) => a.version - b.version)) {
     try {
       const news = await readNews(db, row);
@@ -79,9 +92,18 @@ async function tellInOrder(db: D1Database, rows: readonly OutboxRow[], messenger
         .run();
     } catch (error) {
       log("warn", "cases.not-told", { target: row.target, version: row.version, reason: reasonOf(error) });
-      return;
+      return row;
     }
   }
+  return null;
+}
+
+/** All of the same target and case together: their order stays. */
+async function putBack(db: D1Database, { target, case_key }: OutboxRow, at: Time): Promise<void> {
+  await db
+    .prepare("UPDATE case_outbox SET at = ?1 WHERE target = ?2 AND case_key = ?3 AND at < ?1")
+    .bind(at, target, case_key)
+    .run();
 }
 
 async function readNews(db: D1Database, { case_key, version }: OutboxRow): Promise<CaseNews | null> {

@@ -148,7 +148,7 @@ export class OwnCases {
     const found = await this.get(use.member, use.case);
     if (!found) return { kind: "no-such-case" };
     if (await this.#isFirst(use.interaction)) return work(found);
-    const next = await this.#continuation(found);
+    const next = await this.#book.continuation(found);
     return next ? { kind: "continued", case: found, next } : { kind: "done", case: found };
   }
 
@@ -165,26 +165,11 @@ export class OwnCases {
 
   /** What was continued already is not continued once more: there would be two cases at work for one problem. */
   async #reopened(use: CaseUse, found: Case, status: "open" | "elevated"): Promise<OwnChange> {
-    const next = isOver(found.status) ? await this.#continuation(found) : null;
+    const next = isOver(found.status) ? await this.#book.continuation(found) : null;
     if (next && status === "open") return { kind: "continued", case: found, next };
     const change = ownChange(await this.#book.reopen(next?.id ?? found.id, by(use), use.displayName, status));
     if (change.kind !== "done" || change.case.id === found.id) return change;
     return { kind: "continued", case: found, next: change.case };
-  }
-
-  /** The case at work that was opened to continue this one; null when there is none. */
-  async #continuation({ id, member }: Case): Promise<Case | null> {
-    const row = await this.#db
-      .prepare(
-        `SELECT ${CASE_COLUMNS} FROM cases AS this JOIN case_links l ON l.case_key = this.key
-         JOIN cases ON cases.key = l.other
-         JOIN case_history h ON h.case_key = cases.key AND h.version = 1 AND h.what = 'case-linked'
-         WHERE this.id = ?1 AND h.after ->> '$' = ?1 AND cases.member = ?2 AND cases.status NOT IN ('resolved', 'closed')
-         ORDER BY cases.key DESC LIMIT 1`,
-      )
-      .bind(id, member)
-      .first<CaseRow>();
-    return row && caseOfRow(row);
   }
 }
 

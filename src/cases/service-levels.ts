@@ -44,8 +44,11 @@ export function levelsAfter(
   return { ...due, reopenedAt, breaches: current.breaches.filter(stays) };
 }
 
+/** What of a case says what is due. */
+export type DatedCase = Pick<Case, "status" | "firstResponseAt" | "firstResponseDue" | "resolutionDue">;
+
 /** Whether a case misses a target now: what was answered or solved in the end is not missing any more. */
-export function misses(current: Case, what: Breach, now: Time): boolean {
+export function misses(current: DatedCase, what: Breach, now: Time): boolean {
   const due = awaited(current, what);
   return due !== null && due <= now;
 }
@@ -58,7 +61,7 @@ export type DueState =
   | { readonly kind: "missed"; readonly what: Breach; readonly since: Time };
 
 /** The next thing due of a case, or what has been missed for the longest time. */
-export function dueState(current: Case, now: Time): DueState {
+export function dueState(current: DatedCase, now: Time): DueState {
   const next = BREACHES.flatMap((what) => {
     const at = awaited(current, what);
     return at === null ? [] : [{ what, at }];
@@ -79,7 +82,7 @@ export function dueOf(levels: Pick<Case, "firstResponseDue" | "resolutionDue">, 
 }
 
 /** When this is due; null also when it is not waited for any more. */
-function awaited(current: Case, what: Breach): Time | null {
+function awaited(current: DatedCase, what: Breach): Time | null {
   if (isOver(current.status)) return null;
   return what === "first-response" && current.firstResponseAt !== null ? null : dueOf(current, what);
 }

@@ -1,10 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Time } from "../conversation/events.ts";
-
-/** The hidden field without which the door lets no form in. */
-export function CsrfField({ token }: { readonly token: string }): JSX.Element {
-  return <input type="hidden" name="csrf" value={token} />;
-}
+import { Csrf } from "./forms.tsx";
 
 /** A form that is one button. */
 export function ButtonForm(props: {
@@ -16,26 +12,11 @@ export function ButtonForm(props: {
 }): JSX.Element {
   return (
     <form method="post" action={props.action}>
-      <CsrfField token={props.csrf} />
+      <Csrf token={props.csrf} />
       <button type="submit" aria-label={`${props.label}: ${props.about}`}>
         {props.label}
       </button>
     </form>
-  );
-}
-
-/** What went wrong with a form; nothing when nothing did. */
-export function ProblemList({ problems }: { readonly problems: readonly string[] }): JSX.Element | null {
-  if (problems.length === 0) return null;
-  return (
-    <div class="message bad" role="alert">
-      <p>Nothing was stored yet:</p>
-      <ul>
-        {problems.map((problem) => (
-          <li>{problem}</li>
-        ))}
-      </ul>
-    </div>
   );
 }
 
@@ -48,25 +29,6 @@ export function SecretOnce({ what, secret }: { readonly what: string; readonly s
         <code>{secret}</code>
       </p>
     </div>
-  );
-}
-
-/** Boxes to tick, under a common name. */
-export function Boxes(props: {
-  readonly legend: string;
-  readonly name: string;
-  readonly values: readonly string[];
-  readonly ticked: readonly string[];
-}): JSX.Element {
-  return (
-    <fieldset class="ticks">
-      <legend>{props.legend}</legend>
-      {props.values.map((value) => (
-        <label class="check">
-          <input type="checkbox" name={props.name} value={value} checked={props.ticked.includes(value)} /> {value}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

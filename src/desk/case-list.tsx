@@ -3,7 +3,7 @@ import type { ListedCase } from "../cases/search.ts";
 import type { Time } from "../conversation/events.ts";
 import type { CaseId } from "../conversation/ids.ts";
 import { DueMark, PriorityMark, StatusMark, Tags } from "./case-marks.tsx";
-import { dueOf } from "./due.ts";
+import { nextDue } from "./due.ts";
 import { When } from "./times.tsx";
 import { type StaffNames, staffName } from "./words.ts";
 
@@ -64,7 +64,7 @@ function Row({ one, staff, now }: Pick<ListProps, "staff" | "now"> & { readonly 
         {one.assignee === null ? <span class="faint">Nobody</span> : staffName(one.assignee, staff)}
       </td>
       <td>
-        <DueMark due={dueOf(one, now)} now={now} />
+        <DueMark due={nextDue(one, now)} now={now} />
       </td>
       <td class="changed">
         <When at={one.updatedAt} now={now} />

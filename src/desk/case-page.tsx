@@ -9,7 +9,7 @@ import { HistoryList } from "./case-history.tsx";
 import { casePath } from "./case-list.tsx";
 import { DueMark, PriorityMark, StarsMark, StatusMark, Tags } from "./case-marks.tsx";
 import { assignees, type CaseView, type Outcome, storedInput, type Typed } from "./case-view.ts";
-import { dueOf } from "./due.ts";
+import { nextDue } from "./due.ts";
 import { Csrf, Done, Field, Problems } from "./forms.tsx";
 import { show } from "./layout.tsx";
 import type { DeskContext } from "./options.ts";
@@ -38,7 +38,7 @@ export async function showCase(
           <form id="case" method="post" action={casePath(one.id)} data-guard="">
             <Csrf token={csrf} />
             <input type="hidden" name="form" value="case" />
-            <input type="hidden" name="version" value={String(one.version)} />
+            <input type="hidden" name="version" value={String(typed.seen ?? one.version)} />
             <Field label="Note for staff" for="note" wide>
               <textarea name="note" id="note" rows={2} maxlength={MAX_NOTE} dir="auto" aria-keyshortcuts="n">
                 {typed.note ?? ""}
@@ -71,7 +71,7 @@ export async function showCase(
 
 function Head({ view, csrf }: { readonly view: CaseView; readonly csrf: string }): JSX.Element {
   const { case: one, moves, now, memberName } = view;
-  const due = dueOf(one, now);
+  const due = nextDue(one, now);
   return (
     <header class="case-head">
       <div>

@@ -12,6 +12,7 @@ import { tidyTags } from "../cases/fields.ts";
 import type { CaseFilter } from "../cases/search.ts";
 import type { Time } from "../conversation/events.ts";
 import { type DiscordGuildId, type DiscordUserId, SNOWFLAKE, type StaffIdentity } from "../conversation/ids.ts";
+import { isDay } from "../settings/day.ts";
 
 /** What stands for nobody, and for no server, in an address. */
 export const NONE = "none";
@@ -89,10 +90,6 @@ export function filterOfQuery(query: CaseQuery): CaseFilter {
 /** How many filters there are besides the words. */
 export function filtersIn({ text: _, ...filters }: CaseQuery): number {
   return Object.values(filters).filter(({ length }) => length > 0).length;
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** Midnight in Greenwich. */

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { audited } from "../cases/audit.ts";
 import { CASE_STATUSES, type Case } from "../cases/case.ts";
 import type { CaseBook, ChangeResult } from "../cases/case-book.ts";
 import { MAX_NOTE } from "../cases/fields.ts";
@@ -97,7 +96,7 @@ export function caseRoutes(options: DeskOptions): Hono<DeskEnv> {
       ...(note.length > MAX_NOTE ? [`note must have at most ${MAX_NOTE} characters`] : []),
     ];
     if (asked.kind === "invalid" || problems.length > 0) {
-      return shown(c, book, one, { kind: "problems", problems }, { input, note });
+      return shown(c, book, one, { kind: "problems", problems }, { input, note, seen });
     }
     const status = CASE_STATUSES.find((move) => move === form.get("do"));
     const isCheckIn = form.get("do") === "check-in";
@@ -143,9 +142,8 @@ export function caseRoutes(options: DeskOptions): Hono<DeskEnv> {
     ];
     if (problems.length > 0) return shown(c, book, one, { kind: "problems", problems }, typed);
     const change = { id: one.member, labels, notes: typed.memberNotes, version: Number(text(form, "version")) };
-    if (!(await changeMember(db, change, now()))) return shown(c, book, one, { kind: "member-conflict" }, typed);
-    const by = actorOf(c.var.visitor);
-    await audited(db, { action: "member.changed", subject: `member/${one.member}` }, by, now()).run();
+    const isChanged = await changeMember(db, change, actorOf(c.var.visitor), now());
+    if (!isChanged) return shown(c, book, one, { kind: "member-conflict" }, typed);
     return c.redirect(`${casePath(one.id)}?done=profile`, 303);
   }
 

@@ -51,6 +51,8 @@ export type Around = {
 export type Typed = {
   readonly input?: CaseInput;
   readonly note?: string;
+  /** The version of the case that it was typed over; unset: the one that is shown. */
+  readonly seen?: number;
   readonly labels?: string;
   readonly memberNotes?: string;
 };

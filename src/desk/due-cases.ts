@@ -2,7 +2,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import { CASE_COLUMNS, type CaseRow, caseOfRow } from "../cases/rows.ts";
 import type { ListedCase } from "../cases/search.ts";
 import type { Time } from "../conversation/events.ts";
-import { dueOf } from "./due.ts";
+import { nextDue } from "./due.ts";
 
 const AT_WORK = "status IN ('open', 'pending', 'elevated')";
 
@@ -20,7 +20,7 @@ export async function dueCases(db: D1Database, now: Time, until: Time, size: num
     )
     .bind(until, size)
     .all<CaseRow & { member_name: string }>();
-  const dueAt = (one: ListedCase) => dueOf(one, now)?.at ?? until;
+  const dueAt = (one: ListedCase) => nextDue(one, now)?.at ?? until;
   return results
     .map((row) => ({ ...caseOfRow(row), memberName: row.member_name }))
     .sort((a, b) => dueAt(a) - dueAt(b))

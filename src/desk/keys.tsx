@@ -2,14 +2,15 @@ import type { D1Database } from "@cloudflare/workers-types";
 import { type Context, Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import * as v from "valibot";
-import { problemsWith } from "../api/api-error.ts";
 import { NewKeyShape } from "../api/key-endpoints.ts";
 import { type ApiKey, createKey, listKeys, revokeKey } from "../api/keys.ts";
 import { SCOPES } from "../api/scopes.ts";
 import type { ApiKeyId } from "../conversation/ids.ts";
 import type { Clock } from "../outside/call.ts";
+import { problemsOf } from "../problems.ts";
 import { adminsOnly, type Layout } from "./admin-pages.ts";
-import { At, Boxes, ButtonForm, CsrfField, ProblemList, SecretOnce } from "./admin-parts.tsx";
+import { At, ButtonForm, SecretOnce } from "./admin-parts.tsx";
+import { Csrf, Problems, Ticks } from "./forms.tsx";
 import { actorOf, type DeskEnv } from "./visitor.ts";
 
 type Shown = {
@@ -35,7 +36,7 @@ export function keyPages(options: {
     const form = await c.req.formData();
     const typed = { name: String(form.get("name") ?? ""), scopes: form.getAll("scopes").map(String) };
     const read = v.safeParse(NewKeyShape, typed);
-    if (!read.success) return shown(c, { ...typed, problems: problemsWith("form", read.issues) });
+    if (!read.success) return shown(c, { ...typed, problems: problemsOf(read.issues, "form") });
     const { secret } = await createKey(
       db,
       { ...read.output, name: read.output.name.trim() },
@@ -65,19 +66,24 @@ export function KeysContent(props: Shown & { readonly keys: readonly ApiKey[]; r
   return (
     <div class="narrow">
       {secret !== undefined && <SecretOnce what="This is the key." secret={secret} />}
-      <ProblemList problems={problems} />
+      <Problems problems={problems} />
       <h1>API keys</h1>
       {keys.length === 0 && <p>No program has a key yet.</p>}
       {keys.length > 0 && <KeyTable keys={keys} csrf={csrf} />}
       <section class="panel">
         <h2>New key</h2>
         <form method="post" action="/desk/keys">
-          <CsrfField token={csrf} />
+          <Csrf token={csrf} />
           <div class="field">
             <label for="name">Name of the program</label>
             <input type="text" id="name" name="name" value={name} maxlength={80} required />
           </div>
-          <Boxes legend="It may" name="scopes" values={SCOPES} ticked={scopes} />
+          <Ticks
+            legend="It may"
+            name="scopes"
+            choices={SCOPES.map((scope) => [scope, scope] as const)}
+            ticked={scopes}
+          />
           <p class="actions">
             <button type="submit" class="primary">
               Make the key

@@ -8,6 +8,7 @@ import { type ListedArticle, listedArticles } from "../help/articles.ts";
 import { ARTICLE_FIELDS, EXAMPLE } from "../knowledge/article-schema.ts";
 import { exampleOf, type QuestionOutcome, type QuestionWish, settleQuestion } from "../knowledge/question-outcomes.ts";
 import { type MembersQuestion, questionPage, readQuestionCursor } from "../knowledge/questions.ts";
+import { problemsOf } from "../problems.ts";
 import { Done, Problems } from "./forms.tsx";
 import { show, showProblem } from "./layout.tsx";
 import type { DeskContext, DeskOptions } from "./options.ts";
@@ -36,24 +37,13 @@ export function questionRoutes({ db, now }: DeskOptions): Hono<DeskEnv> {
     const question = typed.question ?? "";
     if (!SNOWFLAKE.test(question)) return shown(c, ["question must be the id of a question"], typed);
     const read = v.safeParse(Wish, typed);
-    if (!read.success) {
-      return shown(
-        c,
-        read.issues.map((issue) => `${v.getDotPath(issue) ?? "make"} ${issue.message}`),
-        typed,
-      );
-    }
-    const settled = await settleQuestion(db, question as DiscordMessageId, wishOf(read.output), now());
+    if (!read.success) return shown(c, problemsOf(read.issues, "make"), typed);
+    const deed = { action: "question.settled", subject: `question/${question}`, detail: { made: read.output.make } };
+    const note = audited(db, deed, actorOf(c.var.visitor), now());
+    const settled = await settleQuestion(db, question as DiscordMessageId, wishOf(read.output), now(), note);
     switch (settled.kind) {
-      case "done": {
-        const deed = {
-          action: "question.settled",
-          subject: `question/${question}`,
-          detail: { made: read.output.make },
-        };
-        await audited(db, deed, actorOf(c.var.visitor), now()).run();
+      case "done":
         return c.redirect(`/desk/questions?done=${settled.outcome.kind}`, 303);
-      }
       case "taken":
         return shown(c, [`somebody was faster: the question is ${whatItIs(settled.outcome)} now`], null, 409);
       case "no-question":

@@ -5,7 +5,6 @@ import { trimTrailingSlash } from "hono/trailing-slash";
 import { log } from "../log.ts";
 import { caseRoutes } from "./case-routes.ts";
 import { dashboardRoutes } from "./dashboard.tsx";
-import { deskFiles } from "./files.ts";
 import { homePage } from "./home.tsx";
 import { keyPages } from "./keys.tsx";
 import { show, showProblem } from "./layout.tsx";
@@ -49,7 +48,6 @@ export function deskPages(options: DeskOptions): Hono<DeskEnv> {
     }),
     trimTrailingSlash(),
   );
-  app.route("/", deskFiles());
   app.get("/", (c) => homePage(c, options));
   for (const path of [
     "/cases",

@@ -134,13 +134,14 @@ document.addEventListener("click", async (event) => {
 });
 
 // Nobody leaves what they have typed by accident.
-let isTyped = false;
+/** @type {Set<EventTarget | null>} forms that hold what is stored nowhere else */
+const typedInto = new Set();
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  form.addEventListener("input", () => (isTyped = true));
+  form.addEventListener("input", () => typedInto.add(form));
 }
-document.addEventListener("submit", () => (isTyped = false));
+document.addEventListener("submit", ({ target }) => typedInto.delete(target));
 addEventListener("beforeunload", (event) => {
-  if (isTyped) event.preventDefault();
+  if (typedInto.size > 0) event.preventDefault();
 });
 
 // Rows of the settings: a template has the next one, with # for its number.
@@ -170,7 +171,8 @@ document.addEventListener("click", (event) => {
   const button = /** @type {HTMLElement} */ (event.target).closest("[data-remove]");
   const row = button?.closest(".row");
   if (!row) return;
-  isTyped = row.closest("form[data-guard]") !== null || isTyped;
+  const form = row.closest("form[data-guard]");
+  if (form) typedInto.add(form);
   const next = row.parentElement?.parentElement?.querySelector("button[data-add]");
   row.remove();
   /** @type {HTMLElement | null | undefined} */ (next)?.focus();

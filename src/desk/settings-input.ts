@@ -1,7 +1,6 @@
-import * as v from "valibot";
 import { PRIORITIES, type Priority } from "../cases/case.ts";
+import { readSettings, type SettingsRead } from "../settings/read-settings.ts";
 import type { FieldDefinition, Settings } from "../settings/settings.ts";
-import { SettingsSchema } from "../settings/settings.ts";
 
 /** Settings as they stand in a form: texts, as they were typed. */
 export type SettingsInput = {
@@ -92,13 +91,9 @@ export function readSettingsInput(form: FormData): SettingsInput {
   };
 }
 
-/** The settings that were typed, or what is wrong with them. */
-export type ReadSettings =
-  | { readonly kind: "settings"; readonly settings: Settings }
-  | { readonly kind: "invalid"; readonly problems: readonly string[] };
-
-export function settingsOfInput(input: SettingsInput): ReadSettings {
-  const read = v.safeParse(SettingsSchema, {
+/** The settings that were typed, or what is wrong with them: rows as people count them, from 1. */
+export function settingsOfInput(input: SettingsInput): SettingsRead {
+  const typed = {
     businessHours: input.hasHours
       ? {
           timeZone: input.timeZone,
@@ -117,9 +112,8 @@ export function settingsOfInput(input: SettingsInput): ReadSettings {
       type === "choice" ? { name, label, type, choices: linesOf(choices) } : { name, label, type },
     ),
     cannedReplies: input.cannedReplies,
-  });
-  if (read.success) return { kind: "settings", settings: read.output };
-  return { kind: "invalid", problems: read.issues.map((issue) => `${pathOf(issue)} ${issue.message}`) };
+  };
+  return readSettings(typed, 1);
 }
 
 /** The types that a custom field may have, with their names. */
@@ -130,12 +124,6 @@ export const FIELD_TYPES: readonly (readonly [FieldDefinition["type"], string])[
   ["yes-no", "Yes or no"],
   ["choice", "Choice"],
 ];
-
-/** Rows as people count them: from 1. */
-function pathOf(issue: v.InferIssue<typeof SettingsSchema>): string {
-  const keys = issue.path?.map(({ key }) => (typeof key === "number" ? String(key + 1) : String(key))) ?? [];
-  return keys.length === 0 ? "settings" : keys.join(" ");
-}
 
 function spanOf(minutes: number | null): Span {
   if (minutes === null) return { amount: "", unit: "hours" };

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { audited } from "../cases/audit.ts";
 import { type DiscordGuildId, SNOWFLAKE } from "../conversation/ids.ts";
 import type { Settings, StoredSettings } from "../settings/settings.ts";
 import { storedSettings, storeSettings } from "../settings/store.ts";
@@ -55,7 +54,6 @@ export function settingsRoutes({ db, now }: DeskOptions): Hono<DeskEnv> {
     if (!(await storeSettings(db, { server, settings: read.settings, version }, by, now()))) {
       return shown(c, await storedSettings(db, server), input, { mine: read.settings });
     }
-    await audited(db, { action: "settings.changed", subject: `settings/${server ?? ""}` }, by, now()).run();
     return c.redirect(`${pathOf(server)}${server === null ? "?" : "&"}done=saved`, 303);
   });
 

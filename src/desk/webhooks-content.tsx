@@ -2,7 +2,8 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { FailedDelivery } from "../events/deliveries.ts";
 import { EVENT_TYPES } from "../events/event.ts";
 import type { Webhook } from "../events/webhooks.ts";
-import { At, Boxes, ButtonForm, CsrfField, ProblemList, SecretOnce } from "./admin-parts.tsx";
+import { At, ButtonForm, SecretOnce } from "./admin-parts.tsx";
+import { Csrf, Problems, Ticks } from "./forms.tsx";
 
 /** What a form has led to, and what was typed into it. */
 export type WebhooksShown = {
@@ -24,7 +25,7 @@ export function WebhooksContent(props: WebhooksProps): JSX.Element {
   return (
     <div class="narrow">
       {secret !== undefined && <SecretOnce what="What is sent is signed with this secret." secret={secret} />}
-      <ProblemList problems={problems} />
+      <Problems problems={problems} />
       {!hasQueue && (
         <p class="message bad">Nothing is sent: there is no queue. See [[queues.producers]] in wrangler.toml.</p>
       )}
@@ -36,12 +37,17 @@ export function WebhooksContent(props: WebhooksProps): JSX.Element {
       <section class="panel">
         <h2>New webhook</h2>
         <form method="post" action="/desk/webhooks">
-          <CsrfField token={csrf} />
+          <Csrf token={csrf} />
           <div class="field">
             <label for="url">Address</label>
             <input type="url" id="url" name="url" value={url} placeholder="https://example.com/flexcord" required />
           </div>
-          <Boxes legend="It is told of" name="types" values={EVENT_TYPES} ticked={types} />
+          <Ticks
+            legend="It is told of"
+            name="types"
+            choices={EVENT_TYPES.map((type) => [type, type] as const)}
+            ticked={types}
+          />
           <p class="actions">
             <button type="submit" class="primary">
               Make the webhook
@@ -140,7 +146,7 @@ export function FailuresContent({ webhook, deliveries, next, csrf, notice }: Fai
                 </td>
                 <td>
                   <form method="post" action={`${path}/replay`}>
-                    <CsrfField token={csrf} />
+                    <Csrf token={csrf} />
                     <input type="hidden" name="event" value={event} />
                     <button type="submit" aria-label={`Send again: ${event}`}>
                       Send again

@@ -1,7 +1,6 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { problemsWith } from "../api/api-error.ts";
 import { NewWebhookShape, webhookId } from "../api/webhook-shapes.ts";
 import { failurePage } from "../events/deliveries.ts";
 import type { EventQueue } from "../events/queue.ts";
@@ -16,6 +15,7 @@ import {
   webhookOf,
 } from "../events/webhooks.ts";
 import type { Clock } from "../outside/call.ts";
+import { problemsOf } from "../problems.ts";
 import { adminsOnly, type Layout } from "./admin-pages.ts";
 import { actorOf, type DeskEnv } from "./visitor.ts";
 import { FailuresContent, NoWebhookContent, WebhooksContent, type WebhooksShown } from "./webhooks-content.tsx";
@@ -41,7 +41,7 @@ export function webhookPages({ db, now, queue, layout }: WebhookPageOptions): Ho
     const form = await c.req.formData();
     const typed = { url: String(form.get("url") ?? "").trim(), types: form.getAll("types").map(String) };
     const read = v.safeParse(NewWebhookShape, typed);
-    if (!read.success) return shown(c, { ...typed, problems: problemsWith("form", read.issues) });
+    if (!read.success) return shown(c, { ...typed, problems: problemsOf(read.issues, "form") });
     const { secret } = await createWebhook(db, read.output, actorOf(c.var.visitor), now());
     return shown(c, { secret });
   });

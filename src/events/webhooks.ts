@@ -1,7 +1,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { base64Of, hexOf, randomBytes } from "../api/random.ts";
 import { type Actor, actorText, parseActor } from "../cases/actor.ts";
-import { audited, type Deed } from "../cases/audit.ts";
+import { audited, auditedIfChanged } from "../cases/audit.ts";
 import type { Time } from "../conversation/events.ts";
 import type { WebhookId } from "../conversation/ids.ts";
 import { EVENT_TYPES, type EventType } from "./event.ts";
@@ -118,25 +118,23 @@ export async function rotateSecret(
   at: Time,
 ): Promise<{ readonly webhook: Webhook; readonly secret: string } | null> {
   const secret = newSecret();
-  const row = await db
-    .prepare("UPDATE webhooks SET old_secret = secret, old_secret_until = ?, secret = ? WHERE id = ? RETURNING *")
-    .bind(at + ROTATION_MS, secret, id)
-    .first<Row>();
-  if (!row) return null;
-  await noteDeed(db, { action: "webhook.secret-rotated", subject: `webhook/${id}` }, by, at);
-  return { webhook: webhookOfRow(row), secret };
+  const [rotated] = await db.batch<Row>([
+    db
+      .prepare("UPDATE webhooks SET old_secret = secret, old_secret_until = ?, secret = ? WHERE id = ? RETURNING *")
+      .bind(at + ROTATION_MS, secret, id),
+    auditedIfChanged(db, { action: "webhook.secret-rotated", subject: `webhook/${id}` }, by, at),
+  ]);
+  const row = rotated?.results[0];
+  return row ? { webhook: webhookOfRow(row), secret } : null;
 }
 
 /** Deletes a webhook with what did not arrive; false when there is none of this id. */
 export async function deleteWebhook(db: D1Database, id: WebhookId, by: Actor, at: Time): Promise<boolean> {
-  const { meta } = await db.prepare("DELETE FROM webhooks WHERE id = ?").bind(id).run();
-  if (meta.changes === 0) return false;
-  await noteDeed(db, { action: "webhook.deleted", subject: `webhook/${id}` }, by, at);
-  return true;
-}
-
-async function noteDeed(db: D1Database, deed: Deed, by: Actor, at: Time): Promise<void> {
-  await audited(db, deed, by, at).run();
+  const [deleted] = await db.batch([
+    db.prepare("DELETE FROM webhooks WHERE id = ?").bind(id),
+    auditedIfChanged(db, { action: "webhook.deleted", subject: `webhook/${id}` }, by, at),
+  ]);
+  return (deleted?.meta.changes ?? 0) > 0;
 }
 
 function newSecret(): string {

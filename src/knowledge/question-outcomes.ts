@@ -1,4 +1,4 @@
-import type { D1Database } from "@cloudflare/workers-types";
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Time } from "../conversation/events.ts";
 import type { ArticleSlug, DiscordMessageId } from "../conversation/ids.ts";
 import { type Article, type ArticleLocale, rowOfArticle } from "./article.ts";
@@ -45,13 +45,14 @@ const settle = (unless: string) => `INSERT INTO question_outcomes (question, kin
 
 /**
  * Makes of a question what an operator wishes, in one transaction: once, also when it is asked for again, or by two operators
- * at the same moment.
+ * at the same moment. `note` says who it was, and is stored with it.
  */
 export async function settleQuestion(
   db: D1Database,
   question: DiscordMessageId,
   wish: QuestionWish,
   now: Time,
+  note?: D1PreparedStatement,
 ): Promise<Settled> {
   const outcome = outcomeOf(wish);
   const request = await digestOf(wish);
@@ -64,11 +65,12 @@ export async function settleQuestion(
     const { kind, slug, locale } = { slug: null, locale: null, ...outcome };
     const params = [question, kind, slug, locale, request, now, ...plan.compared];
     try {
-      await runStatements(db, [
+      const settling = [
         { sql: settle(plan.unless), params },
         { sql: LIST_QUESTION, params: [question] },
         ...plan.statements,
-      ]);
+      ];
+      await runStatements(db, settling, note);
       return { kind: "done", outcome };
     } catch (error) {
       // Somebody settled the question, or changed the article, after we looked.

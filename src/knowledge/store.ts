@@ -1,4 +1,4 @@
-import type { D1Database } from "@cloudflare/workers-types";
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { ArticleSlug } from "../conversation/ids.ts";
 import {
   ARTICLE_COLUMNS,
@@ -102,7 +102,12 @@ export async function getArticle(
   return row === undefined ? null : articleOfRow(row);
 }
 
-/** Runs the statements, all or none. */
-export async function runStatements(db: D1Database, statements: readonly Statement[]): Promise<void> {
-  if (statements.length > 0) await db.batch(statements.map(({ sql, params }) => db.prepare(sql).bind(...params)));
+/** Runs the statements, and `note` right behind them, which says who had them run: all or none. */
+export async function runStatements(
+  db: D1Database,
+  statements: readonly Statement[],
+  note?: D1PreparedStatement,
+): Promise<void> {
+  const all = [...statements.map(({ sql, params }) => db.prepare(sql).bind(...params)), ...(note ? [note] : [])];
+  if (all.length > 0) await db.batch(all);
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { PRIORITIES } from "../cases/case.ts";
 import { type DiscordChannelId, type DiscordGuildId, SNOWFLAKE } from "../conversation/ids.ts";
 import { isDay } from "./day.ts";
+import { isTimeZone } from "./time-zone.ts";
 
 const text = (max: number) =>
   v.pipe(
@@ -140,13 +141,4 @@ export type StoredSettings = {
 
 function fieldName() {
   return v.pipe(v.string("must be a text"), v.regex(/^[a-z][a-z0-9_]{0,39}$/, "must be a name such as order_number"));
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import * as v from "valibot";
 import { type Actor, actorText } from "../cases/actor.ts";
+import { auditedIfChanged } from "../cases/audit.ts";
 import type { Time } from "../conversation/events.ts";
 import type { DiscordGuildId } from "../conversation/ids.ts";
 import { parseJson } from "../outside/call.ts";
@@ -34,16 +35,18 @@ export async function storeSettings(
   by: Actor,
   at: Time,
 ): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `INSERT INTO settings (server, body, version, updated_at, updated_by) SELECT ?1, ?2, 1, ?4, ?5 WHERE ?3 = 0
-         OR EXISTS (SELECT 1 FROM settings WHERE server = ?1)
-       ON CONFLICT (server) DO UPDATE SET body = excluded.body, version = version + 1, updated_at = excluded.updated_at,
-         updated_by = excluded.updated_by WHERE settings.version = ?3`,
-    )
-    .bind(server ?? "", JSON.stringify(settings), version, at, actorText(by))
-    .run();
-  return meta.changes > 0;
+  const [stored] = await db.batch([
+    db
+      .prepare(
+        `INSERT INTO settings (server, body, version, updated_at, updated_by) SELECT ?1, ?2, 1, ?4, ?5 WHERE ?3 = 0
+           OR EXISTS (SELECT 1 FROM settings WHERE server = ?1)
+         ON CONFLICT (server) DO UPDATE SET body = excluded.body, version = version + 1, updated_at = excluded.updated_at,
+           updated_by = excluded.updated_by WHERE settings.version = ?3`,
+      )
+      .bind(server ?? "", JSON.stringify(settings), version, at, actorText(by)),
+    auditedIfChanged(db, { action: "settings.changed", subject: `settings/${server ?? "default"}` }, by, at),
+  ]);
+  return (stored?.meta.changes ?? 0) > 0;
 }
 
 /** What a later release has added gets its default. */

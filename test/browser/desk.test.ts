@@ -4,7 +4,7 @@ import type { Agent } from "../../playground/twilio/index.ts";
 import { seriousViolations } from "../support/axe.ts";
 import { enterDesk, hasChromium, launchChromium, PANEL } from "../support/desk.ts";
 import { fillDesk } from "../support/desk-cases.ts";
-import { useStage } from "../support/scenario.ts";
+import { attributesOf, useStage } from "../support/scenario.ts";
 
 const scenario = useStage({ prepare: fillDesk });
 let browser: Browser;
@@ -122,6 +122,23 @@ describe.skipIf(!hasChromium)("an agent", () => {
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("409")));
   });
 
+  test("is asked before another form of the page throws away what was typed into the case", async () => {
+    const page = await enter();
+    await page.goto("/desk/cases");
+    await page.locator("[data-row]").first().click();
+    await page.getByLabel("Note for staff").fill("Not saved yet");
+    const asked = new Promise<string>((resolve) => {
+      page.once("dialog", (dialog) => {
+        resolve(dialog.type());
+        void dialog.dismiss();
+      });
+    });
+    await page.getByLabel("Link case number").fill("1");
+    await page.getByRole("button", { name: "Link", exact: true }).click({ noWaitAfter: true });
+    expect(await asked).toBe("beforeunload");
+    expect(await page.getByLabel("Note for staff").inputValue()).toBe("Not saved yet");
+  });
+
   test("follows the chat live, with articles that fit, copies a reply and checks in", async () => {
     const { member } = await scenario.connect(scenario.newMember(), agent);
     const page = await enter({ permissions: ["clipboard-read", "clipboard-write"] });
@@ -163,6 +180,23 @@ describe.skipIf(!hasChromium)("an agent", () => {
     expect(await background()).toBe(dark);
   });
 });
+
+test.skipIf(!hasChromium)(
+  "whoever comes by the link in a task follows its chat too, with the desk's style",
+  async () => {
+    const member = scenario.newMember();
+    member.dm("live agent");
+    const { caseUrl } = attributesOf(await scenario.taskOf(member));
+    const page = await (await browser.newContext({ viewport: PANEL })).newPage();
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    const { pathname, search } = new URL(String(caseUrl));
+    await page.goto(`${scenario.worker.url}${pathname}${search}`);
+    await page.getByText("live", { exact: true }).waitFor();
+    member.dm("Is anybody there?");
+    await page.getByRole("log").getByText("Is anybody there?").waitFor();
+    expect(await page.evaluate(() => getComputedStyle(document.body).margin)).toBe("0px");
+  },
+);
 
 test.skipIf(!hasChromium)("a supervisor changes the settings, row by row", async () => {
   const page = await enter({ role: "supervisor" });

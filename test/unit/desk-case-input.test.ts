@@ -12,7 +12,7 @@ import {
 } from "../../src/desk/case-input.ts";
 import { addressOfQuery, filterOfQuery, readCaseQuery } from "../../src/desk/case-query.ts";
 import { csvLine } from "../../src/desk/csv.ts";
-import { dueOf } from "../../src/desk/due.ts";
+import { nextDue } from "../../src/desk/due.ts";
 import { lengthOfTime, relativeTime } from "../../src/desk/times.tsx";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/settings/settings.ts";
 
@@ -146,10 +146,10 @@ test("a line of CSV is quoted where needed, and no text of it is a formula", () 
 
 test("what is due next is the earlier one of what was not done", () => {
   const one = { status: "open", firstResponseAt: null, firstResponseDue: 100, resolutionDue: 200 } as const;
-  expect(dueOf(one, 100)).toEqual({ what: "first-response", at: 100, urgency: "missed" });
-  expect(dueOf({ ...one, firstResponseAt: 50 }, 100)).toEqual({ what: "resolution", at: 200, urgency: "soon" });
-  expect(dueOf({ ...one, firstResponseAt: 50, resolutionDue: 1e9 }, 100)?.urgency).toBe("later");
-  expect(dueOf({ ...one, status: "closed" }, 100)).toBeNull();
+  expect(nextDue(one, 100)).toEqual({ what: "first-response", at: 100, urgency: "missed" });
+  expect(nextDue({ ...one, firstResponseAt: 50 }, 100)).toEqual({ what: "resolution", at: 200, urgency: "soon" });
+  expect(nextDue({ ...one, firstResponseAt: 50, resolutionDue: 1e9 }, 100)?.urgency).toBe("later");
+  expect(nextDue({ ...one, status: "closed" }, 100)).toBeNull();
 });
 
 test("times are told in few letters", () => {

@@ -48,7 +48,7 @@ describe("a refusal names the setting and what it must be:", () => {
   const field = (change: object) => ({ fields: [{ name: "order", label: "Order", type: "text", ...change }] });
 
   test.each<[string, object, string]>([
-    ["a misspelt name", { reopendays: 3 }, "reopendays is no setting: check its spelling, or leave it out"],
+    ["a misspelt name", { reopendays: 3 }, "reopendays is not known: check its spelling, or leave it out"],
     ["hours that are none", { businessHours: 9 }, "businessHours must be an object"],
     [
       "a zone of no clock",
@@ -108,7 +108,7 @@ describe("a refusal names the setting and what it must be:", () => {
     [
       "another priority",
       { targets: { ...DEFAULT_SETTINGS.targets, top: {} } },
-      "targets.top is no setting: check its spelling, or leave it out",
+      "targets.top is not known: check its spelling, or leave it out",
     ],
     ["a channel's name", { staffChannel: "#staff" }, "staffChannel must be the id of a channel"],
     ["days below 0", { reopenDays: -1 }, "reopenDays must be 0 days or more"],
@@ -125,11 +125,7 @@ describe("a refusal names the setting and what it must be:", () => {
     ["a field without a label", field({ label: "" }), "fields.0.label must not be empty"],
     ["a field of no type", field({ type: "colour" }), "fields.0.type must be text, number, date, yes-no or choice"],
     ["a choice without choices", field({ type: "choice", choices: [] }), "fields.0.choices must have a choice"],
-    [
-      "a choice with its choices left out",
-      field({ type: "choice" }),
-      "fields.0.choices is missing: give it, null where that is allowed",
-    ],
+    ["a choice with its choices left out", field({ type: "choice" }), "fields.0.choices is missing"],
     [
       "two fields of a name",
       { fields: [...field({}).fields, ...field({}).fields] },
@@ -151,7 +147,7 @@ describe("a refusal names the setting and what it must be:", () => {
 
   test("what is missing", () => {
     const { targets: _, ...rest } = DEFAULT_SETTINGS;
-    expect(problemsOf(rest)).toEqual(["targets is missing: give it, null where that is allowed"]);
-    expect(problemsOf(null)).toEqual(["settings must be an object"]);
+    expect(problemsOf(rest)).toEqual(["targets is missing"]);
+    expect(problemsOf(null)).toEqual(["settings must be a JSON object"]);
   });
 });

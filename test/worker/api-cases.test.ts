@@ -46,8 +46,9 @@ describe("opening a case", () => {
 
   test.for([
     [{ title: " " }, ["title must not be empty"]],
-    [{ titel: "x" }, ["titel is not known"]],
+    [{ titel: "x" }, ["titel is not known: check its spelling, or leave it out"]],
     [{ member: { id: MEMBER } }, ["member.displayName is missing"]],
+    [{ member: MEMBER }, ["member must be an object"]],
     [{ member: { id: "1", displayName: "x" } }, ["member.id must be a Discord user id, 15 to 20 digits"]],
     [{ priority: "soon" }, ["priority must be low, normal, high, urgent"]],
     [{ fields: { order: null } }, ["fields.order must be a text, a number, true or false"]],
@@ -146,6 +147,13 @@ describe("changing a case", () => {
     });
   });
 
+  test("tells when it was opened anew as it tells all times", async () => {
+    const id = await open();
+    await api.call(`PATCH /cases/${id}`, { version: 1, status: "resolved" });
+    const { json } = await api.call(`PATCH /cases/${id}`, { version: 2, status: "open" });
+    expect(json).toMatchObject({ reopenedAt: "2026-11-21T08:30:00.000Z", resolvedAt: null });
+  });
+
   test("against its rules is refused with the reason", async () => {
     const id = await open();
     await api.call(`PATCH /cases/${id}`, { version: 1, status: "closed" });
@@ -173,7 +181,7 @@ describe("changing a case", () => {
     ]);
   });
 
-  test.for(["GET", "PATCH", "POST/notes", "POST/check-in", "GET/history"] as const)(
+  test.for(["GET", "PATCH", "POST/notes", "POST/check-in", "GET/history", "GET/links", "GET/sessions"] as const)(
     "that is not there is answered with 404: %s",
     async (way) => {
       const [method, rest] = way.split("/");
@@ -271,7 +279,7 @@ describe("the list of cases", () => {
     ["limit=ten", "limit must be a number"],
     ["limit=1&limit=2", "limit must be a number"],
     ["cursor=moon", "cursor must be the `next` of an earlier answer"],
-    ["state=open", "state is not known"],
+    ["state=open", "state is not known: check its spelling, or leave it out"],
     ["status=done", "status.0 must be open, pending, elevated, resolved, closed"],
     ["createdFrom=yesterday", "createdFrom must be a time such as 2026-11-21T08:30:00Z"],
     ["stars=6", "stars.0 must be 1 to 5"],

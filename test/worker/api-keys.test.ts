@@ -65,6 +65,27 @@ describe("nobody gets anything", () => {
     expect([status, json.error]).toEqual([403, "This API key lacks the scope cases:read"]);
   });
 
+  test("of cases by writing: whoever may not read them learns only of those that they have opened themselves", async () => {
+    await api.signIn("cases:read", "cases:write");
+    const session = `${NEW_CASE.member.id}-1`;
+    const { json } = await api.call("POST /cases", { ...NEW_CASE, session });
+    await api.signIn("cases:write");
+    const attempts = [
+      ["POST /cases", { ...NEW_CASE, session }],
+      [`PATCH /cases/${json.id}`, { version: 0 }],
+      [`POST /cases/${json.id}/notes`, { text: "x" }],
+      [`POST /cases/${json.id}/sessions`, { session }],
+    ] as const;
+    for (const [request, body] of attempts) {
+      const { status, json } = await api.call(request, body);
+      expect([request, status, json]).toEqual([request, 403, { error: "This API key lacks the scope cases:read" }]);
+    }
+    const own = { ...NEW_CASE, session: `${NEW_CASE.member.id}-2` };
+    expect([(await api.call("POST /cases", own)).status, (await api.call("POST /cases", own)).status]).toEqual([
+      201, 200,
+    ]);
+  });
+
   async function withAnotherEnd(scope: "cases:read"): Promise<string> {
     const secret = await api.signIn(scope);
     return secret.slice(0, -1) + (secret.endsWith("A") ? "B" : "A");
@@ -131,7 +152,7 @@ describe("a key", () => {
     [{ name: "", scopes: ["cases:read"] }, "name must not be empty"],
     [{ name: "a", scopes: [] }, "scopes must name at least one"],
     [{ name: "a", scopes: ["cases"] }, /^scopes\.0 must be of cases:read, /],
-    [{ name: "a", scopes: ["cases:read"], admin: true }, "admin is not known"],
+    [{ name: "a", scopes: ["cases:read"], admin: true }, "admin is not known: check its spelling, or leave it out"],
     [{ scopes: ["cases:read"] }, "name is missing"],
     ["not JSON", "body must be a JSON object"],
   ] as const)("of %j is not made", async ([body, problem]) => {

@@ -35,6 +35,6 @@ test("the statistics count what happened", async () => {
     byStatus: { open: 1 },
   });
   const { status, json } = await api.call("GET /statistics?from=2025-01-01T00:00:00Z&to=2026-11-22T00:00:00Z&x=1");
-  expect([status, json.problems]).toEqual([400, ["x is not known"]]);
+  expect([status, json.problems]).toEqual([400, ["x is not known: check its spelling, or leave it out"]]);
   expect((await api.call("GET /statistics?from=2025-01-01T00:00:00Z&to=2026-11-22T00:00:00Z")).status).toBe(400);
 });

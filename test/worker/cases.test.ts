@@ -73,6 +73,23 @@ describe("opening a case", () => {
     expect(changed).toHaveLength(2);
   });
 
+  test("does not happen for a session that was linked with another case", async () => {
+    const first = await open();
+    await book.change(first.id, { linkSession: sessionIdOf(MEMBER, 2) }, AGENT);
+    expect((await open(newCase(2))).id).toBe(first.id);
+    expect(await book.sessions(first.id)).toEqual([sessionIdOf(MEMBER, 1), sessionIdOf(MEMBER, 2)]);
+    expect((await open(newCase(3))).number).toBe(2);
+  });
+
+  test("calls the member as they call themselves, whatever others have typed", async () => {
+    const member = { id: MEMBER, displayName: "a customer" };
+    await book.open({ ...newCase(1), member }, AGENT);
+    expect(await memberProfile(env.DB, MEMBER)).toMatchObject({ displayName: "a customer" });
+    await open(newCase(2));
+    await book.open({ ...newCase(3), member }, AGENT);
+    expect(await memberProfile(env.DB, MEMBER)).toMatchObject({ displayName: "member" });
+  });
+
   test("gives different numbers without a gap at the same moment", async () => {
     const opened = await Promise.all(Array.from({ length: 40 }, (_, n) => open(newCase(n + 1))));
     expect(opened.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
@@ -223,6 +240,15 @@ describe("opening anew", () => {
   });
 });
 
+test("a case that was closed too long ago is continued once, however often that is asked for", async () => {
+  const { id } = await open();
+  await book.change(id, { set: { status: "closed" } }, AGENT);
+  now += 15 * DAY;
+  const first = await book.reopen(id, AGENT, "member");
+  expect(first).toMatchObject({ kind: "done", case: { number: 2 } });
+  expect(await book.reopen(id, COLLEAGUE, "member")).toEqual(first);
+});
+
 describe("the outbox", () => {
   const told: { target: string; news: CaseNews }[] = [];
   let fails = false;
@@ -267,13 +293,27 @@ describe("the outbox", () => {
     await sweepOutbox(env.DB, now + 1, messengers);
     expect([versions("events"), versions("member")]).toEqual([[1, 2], [2]]);
   });
+
+  test("tells the rest by and by, however much can never be told", async () => {
+    const { id } = await open();
+    for (let n = 2; n <= 101; n++) await open(newCase(n));
+    await book.change(id, { set: { status: "resolved" } }, AGENT);
+    const events = async () => Promise.reject(new Error("never"));
+    await sweepOutbox(env.DB, now + 1, { ...messengers, events });
+    await sweepOutbox(env.DB, now + 2, { ...messengers, events });
+    expect(versions("member")).toEqual([2]);
+    await sweepOutbox(env.DB, now + 3, messengers);
+    await sweepOutbox(env.DB, now + 3, messengers);
+    const ofFirst = told.filter(({ target, news }) => target === "events" && news.case.id === id);
+    expect(ofFirst.map(({ news }) => news.version)).toEqual([1, 2]);
+  });
 });
 
 test("a member's labels and notes are changed by whoever saw them as they are", async () => {
   await open();
   const change = { id: MEMBER, labels: ["vip"], notes: "Plays on two phones", version: 1 };
-  expect(await changeMember(env.DB, change, now)).toBe(true);
-  expect(await changeMember(env.DB, { ...change, notes: "x" }, now)).toBe(false);
+  expect(await changeMember(env.DB, change, AGENT, now)).toBe(true);
+  expect(await changeMember(env.DB, { ...change, notes: "x" }, AGENT, now)).toBe(false);
   expect(await memberProfile(env.DB, MEMBER)).toMatchObject({
     labels: ["vip"],
     notes: "Plays on two phones",

@@ -192,4 +192,17 @@ test("the Worker has this door: nobody in without proof, 404 behind it", async (
   expect([entered.status, entered.headers.get("Location")]).toEqual([303, CASE_PAGE]);
   const cookie = entered.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   expect((await ask(CASE_PAGE, { Cookie: cookie })).status).toBe(404);
+  // Its pages look and work the same for whoever came by a link, who has proven nothing but that.
+  for (const [file, type] of [
+    ["style.css", "text/css"],
+    ["script.js", "text/javascript"],
+    ["icon.svg", "image/svg+xml"],
+  ] as const) {
+    const response = await ask(`/desk/${file}`, { Cookie: cookie });
+    expect([file, response.status, response.headers.get("Content-Type")]).toEqual([
+      file,
+      200,
+      expect.stringContaining(type),
+    ]);
+  }
 });

@@ -274,6 +274,18 @@ describe("a case", () => {
     expect(await book.get(one.id)).toMatchObject({ title: "My title", priority: "high", tags: ["mine"], version: 3 });
   });
 
+  test("that somebody else has changed is not overwritten by a form that was wrong first", async () => {
+    const one = await open();
+    const mine = caseForm(one, { title: "My title", assignee: "a stranger" });
+    await book.change(one.id, { set: { title: "Their title" } }, COLLEAGUE);
+    const wrong = await desk.post(`/desk/cases/${one.id}`, mine);
+    expect(wrong.status).toBe(422);
+    // What I typed was typed over the first version, whatever the stored one is by now.
+    expect(await wrong.text()).toContain('name="form" value="case"/><input type="hidden" name="version" value="1"');
+    expect((await desk.post(`/desk/cases/${one.id}`, { ...mine, assignee: "" })).status).toBe(409);
+    expect((await book.get(one.id))?.title).toBe("Their title");
+  });
+
   test("is checked in, resolved, closed and reopened by one press each", async () => {
     const one = await open();
     const press = async (what: string) => {
@@ -550,8 +562,8 @@ describe("settings", () => {
     expect(response.status).toBe(422);
     const page = await response.text();
     for (const text of [
-      "businessHours timeZone must be a time zone",
-      "openings 1 must have a from that is before its to",
+      "businessHours.timeZone must be a time zone",
+      "openings.1 must have a from that is before its to",
       "Mars/Olympus",
     ]) {
       expect(page).toContain(text);
