@@ -85,10 +85,10 @@ export class Bridge {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { timeline, faults, d1 } = parts;
+    const { timeline, faults, trace, d1 } = parts;
     const random = parts.random.fork("dispatchers");
     const conversationOf = (member: string) => this.conversationOf(member);
-    this.dispatchers = new Dispatchers({ timeline, random, faults, d1, conversationOf });
+    this.dispatchers = new Dispatchers({ timeline, random, faults, trace, d1, conversationOf });
     this.shard = this.#shard();
     this.budget = this.#budget();
   }

@@ -223,7 +223,7 @@ function dueOf(history: readonly Line[]): Due[] {
     const isMembers = lines[0]?.actor.startsWith("member:");
     const always = isMembers ? [] : [status];
     if (status !== "closed") return [{ version, always, maybe: [] }];
-    const mayBeSettled = movesLater.length > 0 || later.some(({ what }) => what === "rated");
+    const mayBeSettled = movesLater.length > 0 || history.some(({ what }) => what === "rated");
     return [
       mayBeSettled
         ? { version, always, maybe: ["how-was-it"] }

@@ -8,11 +8,13 @@ import type { SimulatedD1 } from "./d1.ts";
 import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Life, Timeline } from "./timeline.ts";
+import type { Trace } from "./trace.ts";
 
 type Parts = {
   readonly timeline: Timeline;
   readonly random: Random;
   readonly faults: Faults;
+  readonly trace: Trace;
   readonly d1: SimulatedD1;
   readonly conversationOf: (member: string) => ConversationObject;
 };
@@ -78,9 +80,13 @@ export class Dispatchers {
   }
 
   #messengers(life: Life | null): Messengers {
-    const { conversationOf, d1, random } = this.#parts;
+    const { conversationOf, d1, random, trace } = this.#parts;
     return {
-      member: memberMessenger((member, news) => conversationOf(member).call(life, (one) => one.ingest(news))),
+      member: memberMessenger((member, news) => {
+        const { number, version } = news;
+        trace.add(member, `⇢ version ${version} of case ${number}: ${news.news.map(({ kind }) => kind).join()}`);
+        return conversationOf(member).call(life, (one) => one.ingest(news));
+      }),
       staff: async () => {
         if (this.#strikes("cases: the staff channel fails")) throw new Error("the staff channel cannot be reached");
       },
