@@ -28,7 +28,7 @@ const PROBLEMS = [
   ["Please add a dark mode", ["idea"]],
   ["Reported player still writes to me", ["safety"]],
 ] as const;
-const NAMES = ["Member One", "Member Two", "Mitglied", "عضو", "Membre", "メンバー", "Member Seven", "Miembro"];
+const NAMES = ["Member One", "Member Two", "Mitglied", "عضو", "Membre", "Member Seven", "Miembro"];
 
 /** Some months of cases on an empty database, always the same ones, so that lists and charts have something to show. */
 export async function fillDesk(db: D1Database): Promise<void> {
