@@ -3,6 +3,7 @@
  * their real HTTP and WebSocket interfaces, printed as both sides see it. Exits 0 when everything is as it should be.
  * `npm run demo -- --routing studio`: the same, with the shipped Studio flow deciding who answers.
  */
+import { type DeskPage, DeskVisitor } from "../playground/desk-visitor.ts";
 import type { Member, Message } from "../playground/discord/index.ts";
 import { buttonsOf, watch } from "../playground/show.ts";
 import { type Routing, type Stage, startStage } from "../playground/stage.ts";
@@ -16,8 +17,9 @@ async function play(
   { discord, twilio, worker }: Stage,
   routing: Routing,
   checks: Checks,
-  note: (text: string) => void,
+  tell: { readonly note: (text: string) => void; readonly onDesk: (text: string) => void },
 ): Promise<void> {
+  const { note, onDesk } = tell;
   const endpoint = await discord.checkEndpoint();
   checks.equal("Discord accepts the endpoint: a signed PING is answered, a forged one refused", endpoint, {
     ...endpoint,
@@ -145,6 +147,37 @@ async function play(
     );
   }
 
+  note("The agent opens the case on the desk, by the link in its task, and checks in.");
+  const desk = new DeskVisitor();
+  const opened = await desk.open(String(attributes.caseUrl));
+  onDesk(caseOn(opened));
+  checks.equal(
+    "the desk shows the case with its chat to whoever has the link, and that the agent has answered",
+    [
+      headingOf(opened),
+      linesOn(opened).includes(QUESTION),
+      historyOn(opened).some((line) => line.includes("answered the member for the first time")),
+    ],
+    [`#1 ${QUESTION}`, true, true],
+  );
+  onDesk(caseOn(await desk.press(opened, "Check in", { note: "The account was moved to the new phone." })));
+  const checkIn = await said(discord, member, (message) => message.content === "Is this solved? (Case #1)");
+  await settled(discord, twilio);
+  note("The member closes the case, and says how the help was.");
+  await member.press(checkIn.id, "Close");
+  const howWasIt = await said(discord, member, ({ content }) => content === "How was our help with your case #1?");
+  await settled(discord, twilio);
+  await member.press(howWasIt.id, "★★★★★");
+  const closedCase = await desk.open(opened.url);
+  onDesk(caseOn(closedCase));
+  checks.equal(
+    "the case is closed by the member, with the best rating",
+    [factsOn(closedCase)[0], factsOn(closedCase).includes("★★★★★")],
+    ["Closed", true],
+  );
+  const other = await fetch(opened.url, { redirect: "manual" });
+  checks.equal("without the link, or another proof, nobody sees the case", other.status, 401);
+
   const health = (await (await fetch(`${worker.url}/health`)).json()) as { status: string; gateway: string };
   checks.equal("the Worker is healthy and the Gateway ready", [health.status, health.gateway], ["ok", "ready"]);
   checks.equal(
@@ -153,6 +186,29 @@ async function play(
     [204],
   );
   checks.equal("Discord refused none of our requests", discord.invalidRequests, 0);
+}
+
+function headingOf({ document }: DeskPage): string {
+  return document.querySelector("h1")?.textContent?.trim() ?? "";
+}
+
+/** What stands below a case's heading, piece by piece. */
+function factsOn({ document }: DeskPage): string[] {
+  return [...document.querySelectorAll(".case-head .facts > *")].map((fact) => fact.textContent?.trim() ?? "");
+}
+
+function linesOn({ document }: DeskPage): string[] {
+  return [...document.querySelectorAll("#lines .text")].map((line) => line.textContent?.trim() ?? "");
+}
+
+function historyOn({ document }: DeskPage): string[] {
+  const history = document.querySelector("#history-title")?.closest("section");
+  return [...(history?.querySelectorAll("li") ?? [])].map((line) => line.textContent ?? "");
+}
+
+/** A case as the desk shows it, in short. */
+function caseOn(page: DeskPage): string {
+  return [headingOf(page), factsOn(page).join(" · ")].join("\n");
 }
 
 /** Under Studio routing the task is Studio's work: the bridge itself asks Flex for nothing. */
@@ -229,7 +285,10 @@ async function demonstrate(routing: Routing): Promise<boolean> {
   columns.header("Discord", "Flex");
   const stop = watch(stage, ({ side, who, text }) => columns.add(side === "discord" ? "left" : "right", who, text));
   try {
-    await play(stage, routing, checks, (text) => columns.add("left", "", dim(`— ${text}`)));
+    await play(stage, routing, checks, {
+      note: (text) => columns.add("left", "", dim(`— ${text}`)),
+      onDesk: (text) => columns.add("right", "desk", text),
+    });
   } catch (error) {
     checks.abort(error instanceof Error ? error.message : String(error));
     print(`\n${bold("What the Worker printed:")}\n${stage.worker.output.slice(-30).join("\n")}`);

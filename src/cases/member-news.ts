@@ -6,12 +6,14 @@ import type { CaseNews, Messenger } from "./outbox.ts";
 /** Hands news to the member's conversation; resolves when it is stored. */
 export type HandToMember = (member: DiscordUserId, news: CaseNewsCame) => Promise<unknown>;
 
-/** Brings the news of cases to their members, by way of their conversations. */
+/**
+ * Brings the news of cases to their members, by way of their conversations. Also what there is nothing to say about any more:
+ * the conversation then knows that the change is over, and takes nothing of it from whoever read it earlier and comes later.
+ */
 export function memberMessenger(hand: HandToMember): Messenger {
   return async (changed) => {
     const news = newsForMember(changed);
     const { case: one, version, entries } = changed;
-    if (news.length === 0) return;
     const at = entries[0]?.at ?? one.updatedAt;
     await hand(one.member, { kind: "case-news", case: one.id, number: one.number, version, news, at });
   };

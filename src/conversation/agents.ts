@@ -54,9 +54,10 @@ function agentSpeaks(turn: Turn, message: AgentWrote): void {
   noteAnswer(turn, message);
 }
 
-/** The case learns of the first answer, programs of each message. */
-function noteAnswer(turn: Turn, { author, text, at }: AgentWrote): void {
+/** The case learns of the first answer, programs of each message; what has nothing that can cross is neither. */
+function noteAnswer(turn: Turn, { author, text, files, at }: AgentWrote): void {
   const { session } = turn.state;
+  if (text.trim() === "" && files.length === 0) return;
   noteMessage(turn, author, text, at);
   if (session?.case.kind !== "open" || session.isAnswered || author === SYSTEM_AUTHOR) return;
   updateSession(turn, { isAnswered: true });

@@ -17,7 +17,7 @@ export type CaseNewsCame = {
   readonly number: number;
   /** Which change of the case it is. */
   readonly version: number;
-  /** In the order in which it is told. */
+  /** In the order in which it is told; empty where the case has left behind meanwhile what was to be said. */
   readonly news: readonly MemberNews[];
   readonly at: Time;
 };

@@ -7,7 +7,7 @@ import { addLine, deliver, openSession, say, type Turn } from "./turn.ts";
 
 /** A case of the member's has changed: they hear of it in any case, whoever owns the conversation, and no session opens for it. */
 export function caseNews(turn: Turn, event: CaseNewsCame): void {
-  reachMember(turn);
+  if (event.news.length > 0) reachMember(turn);
   for (const news of event.news) say(turn, sayOf(news, event));
 }
 

@@ -86,7 +86,8 @@ figure details > div { max-height: 16rem; overflow: auto; }
 .row .wide { grid-column: 1 / -1; }
 .row > button { justify-self: start; }
 .pair { display: flex; gap: .25rem; }
-.pair select { width: auto; }
+.pair select { width: auto; flex: none; }
+.pair input { min-width: 0; }
 .sticky { position: sticky; bottom: 0; padding: .5rem; background: var(--panel); border: 1px solid var(--line); border-radius: var(--radius); }
 .stored pre { max-height: 14rem; overflow: auto; white-space: pre-wrap; margin: 0; font-size: .75rem; }
 `.trim();

@@ -130,7 +130,7 @@ summary h3 { display: inline; }
 .priority-normal { --mark: var(--info); }
 .priority-high { --mark: var(--warn); }
 .priority-urgent { --mark: var(--bad); font-weight: 600; }
-.tag { display: inline-block; padding: 0 .375rem; margin: 0 .125rem; border-radius: .25rem; background: var(--raised); color: var(--faint); font-size: .75rem; font-weight: 400; }
+.tag { display: inline-block; padding: 0 .375rem; margin: 0 0 0 .25rem; border-radius: .25rem; background: var(--raised); color: var(--faint); font-size: .75rem; font-weight: 400; }
 .due { white-space: nowrap; font-size: .8125rem; color: var(--faint); }
 .due-soon { color: var(--warn); font-weight: 600; }
 .due-missed { color: var(--bad); font-weight: 600; }

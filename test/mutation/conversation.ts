@@ -3,8 +3,8 @@
 import.meta.glob("../unit/{buttons,delivery-policy,languages,split,texts,typos,wants-person}.test.ts", { eager: true });
 import.meta.glob(
   [
-    "../unit/conversation/{agents,assistant,channel,decide,events,index-order,member}.test.ts",
-    "../unit/conversation/{not-delivered,outcomes,person,whole-messages}.test.ts",
+    "../unit/conversation/{agents,assistant,case-of-session,channel,decide,events,index-order,member,memory}.test.ts",
+    "../unit/conversation/{not-delivered,outcomes,person,settled,studio-turns,task-events,whole-messages}.test.ts",
   ],
   { eager: true },
 );

@@ -1,2 +1,2 @@
 /// <reference types="vite/client" />
-import.meta.glob("../unit/{config,parse-article,terms}.test.ts", { eager: true });
+import.meta.glob("../unit/{article-rows,config,parse-article,terms}.test.ts", { eager: true });

@@ -1,4 +1,4 @@
-import { type Delivery, isAssistants } from "../../src/conversation/deliveries.ts";
+import { type Delivery, isAssistants, type Say } from "../../src/conversation/deliveries.ts";
 import { type DiscordMessageId, type DiscordUserId, identityOf } from "../../src/conversation/ids.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Grievance } from "./fates.ts";
@@ -168,9 +168,11 @@ function isSummary({ delivery }: Row): boolean {
   return delivery.kind === "post" && delivery.line.content.kind === "summary";
 }
 
+const RETURNS: readonly Say["kind"][] = ["back-to-assistant", "no-agent-available", "outside-hours", "closed"];
+
 /** The assistant has the member back. */
 function isReturn({ delivery }: Row): boolean {
-  return delivery.kind === "say" && ["back-to-assistant", "no-agent-available", "closed"].includes(delivery.say.kind);
+  return delivery.kind === "say" && RETURNS.includes(delivery.say.kind);
 }
 
 function nameOfMessage({ world }: Evidence, message: string): string {

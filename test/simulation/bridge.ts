@@ -13,6 +13,7 @@ import { discordRest } from "../../src/discord/rest.ts";
 import type { Pause } from "../../src/outside/call.ts";
 import { assistantFor } from "./assistant.ts";
 import type { SimulatedD1 } from "./d1.ts";
+import { Dispatchers } from "./dispatchers.ts";
 import { type ObjectLife, SimulatedObject } from "./durable-object.ts";
 import type { FarGateway } from "./far-gateway.ts";
 import type { Faults } from "./faults.ts";
@@ -74,6 +75,7 @@ export class Bridge {
   readonly conversations = new Map<string, ConversationObject>();
   readonly shard: ShardObject;
   readonly budget: BudgetObject;
+  readonly dispatchers: Dispatchers;
   /** Whether the assistant finds an article for every question. */
   alwaysFinds = false;
   /** Readings of what the Gateway had missed that failed, or took longer than new events wait for them. */
@@ -83,6 +85,10 @@ export class Bridge {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    const { timeline, faults, trace, d1 } = parts;
+    const random = parts.random.fork("dispatchers");
+    const conversationOf = (member: string) => this.conversationOf(member);
+    this.dispatchers = new Dispatchers({ timeline, random, faults, trace, d1, conversationOf });
     this.shard = this.#shard();
     this.budget = this.#budget();
   }
@@ -129,6 +135,7 @@ export class Bridge {
       // The next sweep finds them.
     }
     await connected;
+    await this.dispatchers.sweep();
   }
 
   #conversation(member: DiscordUserId): ConversationObject {
@@ -157,7 +164,7 @@ export class Bridge {
           background: () => undefined,
           changed: () => undefined,
           caseLink: async (id) => `${config.PUBLIC_URL}/desk/cases/${id}`,
-          caseChanged: () => undefined,
+          caseChanged: (id) => this.dispatchers.changed(id),
           programs: { wantMessages: async () => false, tell: async () => undefined },
         }),
     });

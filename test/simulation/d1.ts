@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";
-import type { Faults } from "./faults.ts";
+import type { FaultKind, Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Life, Timeline } from "./timeline.ts";
 
@@ -33,9 +33,14 @@ export class SimulatedD1 {
     this.#db.exec(SCHEMA);
   }
 
-  /** The database as whoever lives this life sees it; null for a Worker. */
-  seenBy(life: Life | null): D1Database {
-    return new Database((work) => this.#submit(life, work), this.#db, this.#prepared);
+  /** The database as whoever lives this life sees it; null for a Worker. `random`: delays and failures of a stream of their own. */
+  seenBy(life: Life | null, random = this.#random): D1Database {
+    return new Database((work) => this.#submit(life, random, work), this.#db, this.#prepared);
+  }
+
+  /** Writes at once; for whoever sets the scene. */
+  write(statement: string, ...values: SQLInputValue[]): void {
+    this.#db.prepare(statement).run(...values);
   }
 
   /** All rows of a query, at once; for those who watch. */
@@ -43,18 +48,20 @@ export class SimulatedD1 {
     return this.#db.prepare(query).all() as Row[];
   }
 
-  #submit<T>(life: Life | null, work: () => T): Promise<T> {
+  #submit<T>(life: Life | null, random: Random, work: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const later = (ms: number, run: () => void) => this.#timeline.after(ms, run, life);
-    const [there, back] = [this.#random.between(1, 15), this.#random.between(1, 15)];
+    const strikes = (kind: FaultKind) =>
+      random === this.#random ? this.#faults.strikes(kind) : this.#faults.strikes(kind, 1, random);
+    const [there, back] = [random.between(1, 15), random.between(1, 15)];
     const failure = () => reject(new Error("D1_ERROR: Network connection lost."));
-    const isFailing = this.#isFailing || this.#faults.strikes("database fails before");
+    const isFailing = this.#isFailing || strikes("database fails before");
     if (isFailing) {
       later(there + back, failure);
       return promise;
     }
-    const failsAfter = this.#faults.strikes("database fails after");
-    const extra = this.#faults.strikes("database is slow") ? this.#random.between(...SLOW_MS) : 0;
+    const failsAfter = strikes("database fails after");
+    const extra = strikes("database is slow") ? random.between(...SLOW_MS) : 0;
     this.#timeline.after(there + extra, () => {
       try {
         const result = work();
@@ -87,7 +94,15 @@ class Database implements D1Database {
   prepare(query: string): D1PreparedStatement {
     const prepared = this.#prepared.get(query) ?? this.#db.prepare(query);
     this.#prepared.set(query, prepared);
-    return new Statement(this.#submit, prepared, []);
+    return new Statement(this.#submit, () => this.#changes(), prepared, []);
+  }
+
+  /** How many rows were ever changed. */
+  #changes(): number {
+    const query = "SELECT total_changes() AS n";
+    const prepared = this.#prepared.get(query) ?? this.#db.prepare(query);
+    this.#prepared.set(query, prepared);
+    return Number(prepared.get()?.n);
   }
 
   batch<T = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<T>[]> {
@@ -96,7 +111,7 @@ class Database implements D1Database {
       try {
         const results = statements.map((one) => {
           if (!(one instanceof Statement)) throw new Error("a statement of another database");
-          return resultOf<T>(one.rows());
+          return one.result<T>();
         });
         this.#db.exec("COMMIT");
         return results;
@@ -122,22 +137,24 @@ class Database implements D1Database {
 
 class Statement implements D1PreparedStatement {
   readonly #submit: Submit;
+  readonly #changes: () => number;
   readonly #prepared: StatementSync;
   readonly #values: readonly unknown[];
 
-  constructor(submit: Submit, prepared: StatementSync, values: readonly unknown[]) {
+  constructor(submit: Submit, changes: () => number, prepared: StatementSync, values: readonly unknown[]) {
     this.#submit = submit;
+    this.#changes = changes;
     this.#prepared = prepared;
     this.#values = values;
   }
 
   bind(...values: unknown[]): D1PreparedStatement {
-    return new Statement(this.#submit, this.#prepared, values);
+    return new Statement(this.#submit, this.#changes, this.#prepared, values);
   }
 
   first<T>(column?: string): Promise<T | null> {
     return this.#submit(() => {
-      const row = this.rows()[0];
+      const row = this.#rows()[0];
       if (row === undefined) return null;
       return (column === undefined ? row : row[column]) as T;
     });
@@ -148,27 +165,34 @@ class Statement implements D1PreparedStatement {
   }
 
   all<T>(): Promise<D1Result<T>> {
-    return this.#submit(() => resultOf<T>(this.rows()));
+    return this.#submit(() => this.result<T>());
   }
 
   raw(): never {
     throw new Error("raw is not simulated");
   }
 
-  rows(): Record<string, unknown>[] {
+  /** Its rows, and how many rows it has changed. */
+  result<T>(): D1Result<T> {
+    const before = this.#changes();
+    const rows = this.#rows();
+    return resultOf<T>(rows, this.#changes() - before);
+  }
+
+  #rows(): Record<string, unknown>[] {
     return this.#prepared.all(...(this.#values as SQLInputValue[]));
   }
 }
 
-function resultOf<T>(rows: readonly Record<string, unknown>[]): D1Result<T> {
+function resultOf<T>(rows: readonly Record<string, unknown>[], changes: number): D1Result<T> {
   const meta = {
     duration: 0,
     size_after: 0,
     rows_read: 0,
     rows_written: 0,
     last_row_id: 0,
-    changed_db: false,
-    changes: 0,
+    changed_db: changes > 0,
+    changes,
   };
   return { success: true, meta, results: rows as T[] };
 }

@@ -69,7 +69,15 @@ const STUDIO = {
   "studio: request fails": 0.2,
   "studio: asks twice": 0.3,
 } as const;
-type OtherFault = keyof typeof OTHERS | keyof typeof STUDIO;
+/** The same for Workers that tell of cases, and for people who use the desk. */
+const CASES = {
+  "cases: a Worker dies": 0.3,
+  "cases: nobody begins to tell": 0.5,
+  "cases: two tell at once": 0.5,
+  "cases: the staff channel fails": 0.5,
+  "cases: an interaction twice": 0.3,
+} as const;
+type OtherFault = keyof typeof OTHERS | keyof typeof STUDIO | keyof typeof CASES;
 export type FaultKind = OtherFault | `${Side}: ${CallFault}`;
 
 const MOST_OFTEN_IN_CALLS = 0.12;
@@ -87,8 +95,8 @@ export class Faults {
   constructor(random: Random, without: readonly string[] = []) {
     this.#random = random;
     const active = random.pick(ACTIVE) ?? 0;
-    const consider = (kind: FaultKind, most: number) => {
-      const rate = random.chance(active) ? most * random.between(0.1, 1) : 0;
+    const consider = (kind: FaultKind, most: number, from: Random = random) => {
+      const rate = from.chance(active) ? most * from.between(0.1, 1) : 0;
       if (!without.includes(kind) && !without.includes("*")) this.#rates.set(kind, rate);
     };
     for (const [kind, most] of Object.entries(OTHERS)) consider(kind as OtherFault, most);
@@ -96,11 +104,13 @@ export class Faults {
       for (const kind of CALL_FAULTS) consider(`${side}: ${kind}`, MOST_OFTEN_IN_CALLS);
     }
     for (const [kind, most] of Object.entries(STUDIO)) consider(kind as OtherFault, most);
+    const ofCases = random.fork("cases");
+    for (const [kind, most] of Object.entries(CASES)) consider(kind as OtherFault, most, ofCases);
   }
 
-  /** Whether it happens now, so many times as often as elsewhere; counted. */
-  strikes(kind: FaultKind, times = 1): boolean {
-    if (this.#isOver || !this.#random.chance((this.#rates.get(kind) ?? 0) * times)) return false;
+  /** Whether it happens now, so many times as often as elsewhere; counted. `chance`: a stream of its own. */
+  strikes(kind: FaultKind, times = 1, chance: Random = this.#random): boolean {
+    if (this.#isOver || !chance.chance((this.#rates.get(kind) ?? 0) * times)) return false;
     this.count(kind);
     return true;
   }

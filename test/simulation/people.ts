@@ -11,7 +11,8 @@ import type { FlexTask } from "./far-flex.ts";
 import type { Random } from "./random.ts";
 import type { AgentMessage, MemberMessage, World } from "./world.ts";
 
-const GUILD = "300000000000000001" as DiscordGuildId;
+/** The server that members use `/helpme` in. */
+export const GUILD = "300000000000000001" as DiscordGuildId;
 /** Discord waits so long for the answer to an interaction. */
 const INTERACTION_LIMIT_MS = 3_000;
 const LONG = [260, 480] as const;

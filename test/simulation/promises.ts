@@ -1,5 +1,6 @@
 import type { Say } from "../../src/conversation/deliveries.ts";
 import { ASSISTANT_PROMISES } from "./assistant-promises.ts";
+import { CASE_PROMISES } from "./case-promises.ts";
 import { Evidence, nameOf, type Spoken } from "./evidence.ts";
 import { isLive } from "./far-flex.ts";
 import {
@@ -23,6 +24,7 @@ const DAY = 24 * 60 * 60_000;
 /** What holds at the end of every history. */
 const PROMISES: Readonly<Record<string, (evidence: Evidence) => readonly Grievance[]>> = {
   ...ASSISTANT_PROMISES,
+  ...CASE_PROMISES,
 
   "what a member wrote stands on Twilio once, or is kept for it, or its author was told": (evidence) =>
     evidence.world.fromMembers.flatMap((message) => fateOfMemberMessage(evidence, message)),

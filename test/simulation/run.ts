@@ -1,3 +1,4 @@
+import { Desk } from "./desk.ts";
 import { DISK_ERROR } from "./durable-object.ts";
 import type { FaultKind } from "./faults.ts";
 import { People } from "./people.ts";
@@ -74,10 +75,12 @@ export async function run(seed: number, steps: number, without: readonly string[
 async function history(world: World, steps: number): Promise<void> {
   const { timeline, trace } = world;
   const choice = new Steps(world, new People(world));
+  const desk = new Desk(world);
   world.bridge.startCron(() => world.watch.sweepBegins());
   await timeline.runUntil(5_000);
   for (let n = 0; n < steps; n++) {
     choice.next();
+    desk.next();
     await timeline.runUntil(timeline.time + choice.pause());
   }
   world.faults.end();

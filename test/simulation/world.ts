@@ -1,6 +1,7 @@
 import type { Say } from "../../src/conversation/deliveries.ts";
 import { Bridge, CONFIG, STUDIO_CONFIG } from "./bridge.ts";
 import { SimulatedD1 } from "./d1.ts";
+import type { CasePress, StaffChange } from "./desk.ts";
 import { Doors } from "./doors.ts";
 import { FarConversations } from "./far-conversations.ts";
 import { type Account, type DmMessage, FarDiscord } from "./far-discord.ts";
@@ -59,6 +60,8 @@ const MEMBERS = [2, 4] as const;
 const WORKERS = 3;
 /** In one of so many histories a flow of Studio decides who answers. */
 const STUDIO_EVERY = 5;
+/** In so many histories staff are at work on cases. */
+const WITH_DESK = 0.5;
 
 /** One history's world: both far sides, our side between them, and what people have written. */
 export class World {
@@ -82,6 +85,10 @@ export class World {
   readonly fromMembers: MemberMessage[] = [];
   readonly fromAgents: AgentMessage[] = [];
   readonly said: Said[] = [];
+  /** Whether staff are at work on cases, with settings of their own. */
+  readonly hasDesk: boolean;
+  readonly staffChanges: StaffChange[] = [];
+  readonly casePresses: CasePress[] = [];
   /** Since when all is at rest and nothing goes wrong any more, by the clock. */
   calmSince = Number.POSITIVE_INFINITY;
   #sids = 0;
@@ -89,6 +96,7 @@ export class World {
   constructor(seed: number, without: readonly string[]) {
     const random = new Random(`seed ${seed}`);
     this.routing = seed % STUDIO_EVERY === STUDIO_EVERY - 1 ? "studio" : "bridge";
+    this.hasDesk = random.fork("has a desk").chance(WITH_DESK);
     this.random = random;
     this.timeline = new Timeline(random.fork("timeline"));
     const timeline = this.timeline;

@@ -15,7 +15,7 @@ import { storeSettings } from "../../src/settings/store.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SERVER = "300000000000000001" as DiscordGuildId;
-const ROBIN = "robin" as StaffIdentity;
+const AGENT = "agent_one" as StaffIdentity;
 const ASKED_BY_NOBODY = { kind: "bridge" } as const;
 
 const PROBLEMS = [
@@ -28,17 +28,17 @@ const PROBLEMS = [
   ["Please add a dark mode", ["idea"]],
   ["Reported player still writes to me", ["safety"]],
 ] as const;
-const NAMES = ["ava", "ben_k", "Chiara", "دارا", "emeka", "ふみ", "gus", "hana"];
+const NAMES = ["Member One", "Member Two", "Mitglied", "عضو", "Membre", "Member Seven", "Miembro"];
 
 /** Some months of cases on an empty database, always the same ones, so that lists and charts have something to show. */
 export async function fillDesk(db: D1Database): Promise<void> {
   const today = Date.now();
   let now = today;
   const book = new CaseBook({ db, now: () => now, changed: () => undefined });
-  const by = { kind: "staff", identity: ROBIN } as const;
+  const by = { kind: "staff", identity: AGENT } as const;
   await db
-    .prepare("INSERT INTO staff (identity, name, role, seen_at) VALUES (?, 'Robin', 'supervisor', ?)")
-    .bind(ROBIN, now)
+    .prepare("INSERT INTO staff (identity, name, role, seen_at) VALUES (?, 'Agent One', 'supervisor', ?)")
+    .bind(AGENT, now)
     .run();
   const settings = {
     ...DEFAULT_SETTINGS,
@@ -73,13 +73,13 @@ export async function fillDesk(db: D1Database): Promise<void> {
         server: SERVER,
         member: {
           id: String(200_000_000_000_000_000n + BigInt(n % 40)) as DiscordUserId,
-          displayName: NAMES[n % NAMES.length] ?? "ava",
+          displayName: NAMES[n % NAMES.length] ?? "Member",
         },
         title,
         tags,
         kind: tags.some((tag) => tag === "idea") ? "feature" : tags.some((tag) => tag === "crash") ? "bug" : "support",
         priority: PRIORITIES[(n * 7) % 4] ?? "normal",
-        assignee: n % 3 === 0 ? null : ROBIN,
+        assignee: n % 3 === 0 ? null : AGENT,
         product: settings.products[n % 3] ?? null,
       },
       ASKED_BY_NOBODY,

@@ -1,8 +1,19 @@
+import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Agent } from "../../playground/twilio/index.ts";
 
-/** Debian's Chromium unless `CHROMIUM` says another one. */
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** Where Chromium or Chrome usually is; `CHROMIUM` goes before. */
+const USUAL = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+const CHROMIUM = process.env.CHROMIUM ?? USUAL.find((path) => existsSync(path));
+
+/** Whether pages can be looked at here. The gate says by `CHROMIUM` which one it has, so that nothing is left out there. */
+export const hasChromium = CHROMIUM !== undefined;
+if (!hasChromium) console.warn("No Chromium was found, so the pages are not looked at. CHROMIUM can name one.");
 
 /** Flex's CRM panel at its narrowest. */
 export const PANEL = { width: 380, height: 800 } as const;
@@ -10,6 +21,7 @@ export const PANEL = { width: 380, height: 800 } as const;
 export const WIDE = { width: 1440, height: 900 } as const;
 
 export function launchChromium(): Promise<Browser> {
+  if (CHROMIUM === undefined) throw new Error("No Chromium was found; the variable CHROMIUM can name one.");
   // Without a sandbox, since containers have none to give; it only sees pages of our own.
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ["--no-sandbox"] });
 }

@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../src/conversation/deliveries.ts";
-import type { DiscordChannelId } from "../../src/conversation/ids.ts";
+import type { ArticleSlug, DiscordChannelId, DiscordMessageId, TwilioIdentity } from "../../src/conversation/ids.ts";
 import { attemptOf, impossible } from "../../src/delivery/outcome.ts";
-import { givenUpAt, lookableAfter, pauseAfter, spread } from "../../src/delivery/policy.ts";
+import {
+  givenUpAt,
+  lookableAfter,
+  NONCE_WINDOW_MS,
+  pauseAfter,
+  RETENTION_MS,
+  RETENTION_SLACK_MS,
+  spread,
+} from "../../src/delivery/policy.ts";
 import { CALL_LIMIT_MS } from "../../src/outside/call.ts";
 
 const SECOND = 1000;
@@ -20,17 +28,48 @@ const POST: Delivery = {
   line: { author: "bridge", content: { kind: "not-delivered" }, at: NOON, source: null },
 };
 
+const SAY: Delivery = {
+  lane: "discord",
+  kind: "say",
+  say: { kind: "closed" },
+  replyTo: null,
+  source: null,
+  helpme: null,
+};
+const PAUSE: Delivery = { lane: "twilio", kind: "pause-channel" };
+const READ = { lane: "twilio", kind: "read-messages", from: 0, final: false } as const;
+const MESSAGE = "600000000000000001" as DiscordMessageId;
+const LETTER: Delivery = { lane: "directory", kind: "note-dead-letter", id: MESSAGE, letter: null };
+const ARTICLE: Delivery = { lane: "inside", kind: "open-article", slug: "refunds" as ArticleSlug, replyTo: MESSAGE };
+const AGENT = "agent_one" as TwilioIdentity;
+const ANSWERED: Delivery = { lane: "directory", kind: "note-answer", agent: AGENT, answeredAt: NOON };
+const FIND: Delivery = { lane: "discord", kind: "find-agent", identity: AGENT };
+
 describe("a delivery is given up", () => {
   test.each<[string, Delivery, number]>([
     ["what people wrote, after a day", POST, 24 * HOUR],
+    ["what the member is told, after a day", SAY, 24 * HOUR],
     ["the way to a person, after a day", INTERACTION, 24 * HOUR],
+    ["each step to it as well", { lane: "twilio", kind: "create-conversation" }, 24 * HOUR],
+    ["the member's place in it", { lane: "twilio", kind: "add-member" }, 24 * HOUR],
+    ["our webhook in it", { lane: "twilio", kind: "add-webhook", again: false }, 24 * HOUR],
+    ["Studio's webhook, after ten seconds", { lane: "twilio", kind: "add-studio-webhook", again: false }, 10 * SECOND],
+    ["a word to Studio, after ten seconds", { lane: "twilio", kind: "tell-studio", wants: "person" }, 10 * SECOND],
+    ["a hand-back, after two minutes", PAUSE, 2 * MINUTE],
+    ["a read of what stands behind a hole, after an hour", READ, HOUR],
+    ["the read that the end of a conversation waits for, after two minutes", { ...READ, final: true }, 2 * MINUTE],
     ["a case, after a day", { lane: "inside", kind: "open-case", title: "", description: "" }, 24 * HOUR],
     ["a DM that does not open, after ten minutes", { lane: "discord", kind: "open-dm" }, 10 * MINUTE],
     ["the end of a conversation, after two minutes", CLOSE, 2 * MINUTE],
     ["the end of one whose member knows of it, after a day", { ...CLOSE, again: true }, 24 * HOUR],
     ["the operator's list, after a week", { lane: "directory", kind: "update-directory" }, 7 * 24 * HOUR],
     ["a look at the channel, after two minutes", { lane: "twilio", kind: "read-channel" }, 2 * MINUTE],
+    ["a message that nobody could deliver, in that list, after a week", LETTER, 7 * 24 * HOUR],
+    ["what was said in a case, after a week", { lane: "directory", kind: "keep-transcript" }, 7 * 24 * HOUR],
+    ["when an agent first answered, after a day", ANSWERED, 24 * HOUR],
     ["an answer somebody waits for, after five seconds", ASK, 5 * SECOND],
+    ["an article somebody waits for, after five seconds", ARTICLE, 5 * SECOND],
+    ["an agent's name that the agent's text waits for, after two seconds", FIND, 2 * SECOND],
   ])("%s", (_, delivery, patience) => {
     expect(givenUpAt(delivery, NOON)).toBe(NOON + patience);
   });
@@ -71,8 +110,15 @@ test("the pause that a limit asks for is kept, and a tenth more at most by chanc
 test("only what would have a second effect is looked for, and not before a late first effect must have shown", () => {
   expect(lookableAfter(POST)).toBe(CALL_LIMIT_MS + 5 * SECOND);
   expect(lookableAfter(INTERACTION)).toBe(CALL_LIMIT_MS + 5 * SECOND);
+  expect(lookableAfter(PAUSE)).toBe(CALL_LIMIT_MS + 5 * SECOND);
   expect(lookableAfter(CLOSE)).toBe(0);
   expect(lookableAfter(ASK)).toBe(0);
+});
+
+test("30 days are remembered, and forgotten a day later; Discord's nonce is trusted for two minutes", () => {
+  expect(RETENTION_MS).toBe(30 * 24 * HOUR);
+  expect(RETENTION_SLACK_MS).toBe(24 * HOUR);
+  expect(NONCE_WINDOW_MS).toBe(2 * MINUTE);
 });
 
 describe("the result of a call becomes that of an attempt", () => {

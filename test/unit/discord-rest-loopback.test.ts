@@ -116,9 +116,10 @@ describe("with a Discord on loopback", () => {
 
   test("the commands are registered as they are defined", async () => {
     const result = await connect().putCommands(commands.map(({ definition }) => definition));
-    expect(result.kind === "done" && result.value.map(({ name }) => name)).toEqual(["helpme"]);
+    expect(result.kind === "done" && result.value.map(({ name }) => name)).toEqual(["helpme", "case"]);
     expect([...discord.commands.values()].map(({ name, contexts }) => ({ name, contexts }))).toEqual([
       { name: "helpme", contexts: [0, 1] },
+      { name: "case", contexts: [0, 1] },
     ]);
   });
 

@@ -60,12 +60,14 @@ describe("what a member is told of a change", () => {
   });
 });
 
-test("the messenger hands the news to the member's conversation, and nothing where there is none", async () => {
+test("the messenger hands the news to the member's conversation, also where nothing is left to be said", async () => {
   const handed: [string, CaseNewsCame][] = [];
   const messenger = memberMessenger(async (member, news) => handed.push([member, news]));
-  await messenger(changed([{ what: "note", after: "secret" }], AGENT));
-  expect(handed).toEqual([]);
+  const about = { kind: "case-news", case: CASE, number: 12, version: 3, at: 7 } as const;
   await messenger(changed([moved("pending")], AGENT, { status: "pending" }));
-  const news = [{ kind: "status", status: "pending" }];
-  expect(handed).toEqual([[MEMBER, { kind: "case-news", case: CASE, number: 12, version: 3, news, at: 7 }]]);
+  await messenger(changed([moved("closed")], THEMSELVES, { status: "open" }));
+  expect(handed).toEqual([
+    [MEMBER, { ...about, news: [{ kind: "status", status: "pending" }] }],
+    [MEMBER, { ...about, news: [] }],
+  ]);
 });

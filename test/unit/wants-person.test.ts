@@ -56,6 +56,14 @@ test.each([
   "no need for help - talk to a human please",
   "I like bots but talk to an agent please",
   "I don't want a human?! talk to an agent!!",
+  "I do not want to talk to support again but connect me to a human",
+  "No, agent!",
+  "nope. human",
+  "agent, please",
+  "support please",
+  '"live agent"',
+  "“talk to a human”",
+  "« agent »",
 ])("however it is written, “%s” asks for a person", (text) => {
   expect(wantsPerson(text)).toBe(true);
 });
@@ -67,6 +75,12 @@ test.each([
   "ich will nicht mit jemandem sprechen",
   "how did other players talk to an agent",
   "well-known person-to-person talk",
+  "Agent: what does that rank mean?",
+  "please help me with my refund",
+  'the loading screen says "talk to an agent", what does it mean?',
+  "was heißt „live agent“ hier",
+  "que veut dire « live agent » ici",
+  "what does “live agent” mean",
 ])("“%s” does not", (text) => {
   expect(wantsPerson(text)).toBe(false);
 });

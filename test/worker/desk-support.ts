@@ -24,7 +24,7 @@ export const followed: SessionId[] = [];
 
 export async function open(asked: Partial<NewCase> = {}): Promise<Case> {
   const opened = await book.open(
-    { server: SERVER, member: { id: MEMBER, displayName: "Mia" }, title: "My gems have not arrived", ...asked },
+    { server: SERVER, member: { id: MEMBER, displayName: "Member One" }, title: "My gems have not arrived", ...asked },
     { kind: "member", id: MEMBER },
   );
   if (opened.kind !== "done") throw new Error(opened.problems.join());

@@ -132,21 +132,23 @@ describe("the list", () => {
   });
 
   test("can be had as CSV, defused and audited", async () => {
-    await open({ title: '=HYPERLINK("https://bad.example")', member: { id: MEMBER, displayName: '@Mia, "M"' } });
+    await open({ title: '=HYPERLINK("https://bad.example")', member: { id: MEMBER, displayName: '@Member One, "M"' } });
     const response = await desk.get("/desk/cases.csv?text=hyperlink");
     expect(response.headers.get("Content-Disposition")).toBe('attachment; filename="cases.csv"');
     const [head, line] = (await response.text()).split("\r\n");
     expect(head).toMatch(/^number,server,title,member,/);
-    expect(line).toContain(`1,${SERVER},"'=HYPERLINK(""https://bad.example"")","'@Mia, ""M""",${MEMBER},support`);
+    expect(line).toContain(
+      `1,${SERVER},"'=HYPERLINK(""https://bad.example"")","'@Member One, ""M""",${MEMBER},support`,
+    );
     expect(await auditedActions()).toEqual(["cases.exported"]);
   });
 });
 
 describe("adding a case", () => {
-  const address = `/desk/cases/new?task=WT${"0".repeat(32)}&member=${MEMBER}&session=${SESSION}&name=Mia`;
+  const address = `/desk/cases/new?task=WT${"0".repeat(32)}&member=${MEMBER}&session=${SESSION}&name=Member%20One`;
   const form = {
     member: MEMBER,
-    name: "Mia",
+    name: "Member One",
     session: SESSION,
     task: `WT${"0".repeat(32)}`,
     server: SERVER,
@@ -160,7 +162,7 @@ describe("adding a case", () => {
 
   test("comes filled in from the task, and opens the case of its chat", async () => {
     const page = await desk.text(address);
-    for (const value of [MEMBER, SESSION, "Mia"]) expect(page).toContain(`value="${value}"`);
+    for (const value of [MEMBER, SESSION, "Member One"]) expect(page).toContain(`value="${value}"`);
     const response = await desk.post("/desk/cases/new", form);
     expect(response.status).toBe(303);
     const one = await book.ofSession(SESSION);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TwilioIdentity } from "../../../src/conversation/ids.ts";
+import { AGENT_TEXT_LIMIT } from "../../../src/conversation/deliveries.ts";
+import type { TwilioIdentity, TwilioMediaSid } from "../../../src/conversation/ids.ts";
 import { identityOf } from "../../../src/conversation/ids.ts";
 import { AGENT, COLLEAGUE, MEMBER } from "../../support/people.ts";
 import { CONVERSATION, Decisions, OTHER_CONVERSATION, said } from "./decisions.ts";
@@ -49,6 +50,7 @@ describe("an agent whose chat identity is not known", () => {
     const conversation = new Decisions().toQueue();
     expect(conversation.follows(conversation.task({ type: "reservation-accepted", worker: unknown }))).toEqual([]);
     expect(conversation.owner).toBe("agent");
+    expect(conversation.state.agentNames).toEqual({});
     expect(conversation.follows(conversation.task({ type: "reservation-completed", worker: unknown }))).toEqual([]);
     expect(conversation.follows(conversation.agentWrote("hello", 2))).toEqual([
       "find-agent",
@@ -122,5 +124,30 @@ describe("what is written in the Twilio Conversation", () => {
     expect(conversation.follows(conversation.failed("read-messages"))).toEqual(["say agent-text", "say agent-text"]);
     expect(conversation.state.session?.twilio?.order).toMatchObject({ next: 7, skipped: [2, 3, 5], reading: false });
     expect(conversation.follows(conversation.agentWrote("three", 3))).toEqual(["say agent-text"]);
+  });
+});
+
+describe("the files of an agent's message", () => {
+  const FILE = { media: "ME1" as TwilioMediaSid, filename: "map.png" };
+  const crossed = (conversation: Decisions, text: string, files = [FILE]) =>
+    said(conversation.take(conversation.agentWrote(text, 2, { files }))).flatMap((say) =>
+      say.kind === "agent-text" ? [[say.text.length, say.files]] : [],
+    );
+
+  test("go with its last part", () => {
+    expect(crossed(new Decisions().toAgent(), "look")).toEqual([[4, [FILE]]]);
+    const parts = crossed(new Decisions().toAgent(), "x".repeat(AGENT_TEXT_LIMIT + 1));
+    expect(parts).toEqual([
+      [AGENT_TEXT_LIMIT, []],
+      [1, [FILE]],
+    ]);
+  });
+
+  test("cross without a text; where there is neither, the agent learns that nothing crossed", () => {
+    expect(crossed(new Decisions().toAgent(), "")).toEqual([[0, [FILE]]]);
+    const conversation = new Decisions().toAgent();
+    expect(crossed(conversation, "", [])).toEqual([]);
+    const posts = conversation.open.flatMap(({ delivery }) => (delivery.kind === "post" ? [delivery.line] : []));
+    expect(posts).toMatchObject([{ author: "bridge", content: { kind: "not-delivered" } }]);
   });
 });

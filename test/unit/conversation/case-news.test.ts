@@ -54,6 +54,13 @@ describe("news of a case", () => {
     expect(conversation.follows(news([{ kind: "check-in" }], 4))).toEqual(["open-dm", "say case-check-in"]);
   });
 
+  test("that the case has left behind says nothing, and is not said by whoever comes later with it", async () => {
+    expect(conversation.follows(news([]))).toEqual([]);
+    const bridge = new Bridge();
+    expect(await bridge.take({ ...news([]), at: bridge.now })).toBe("accepted");
+    expect(await bridge.take({ ...news(), at: bridge.now })).toBe("duplicate");
+  });
+
   test("counts once, however often it comes", async () => {
     const bridge = new Bridge();
     const event = { ...news(), at: bridge.now };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CASE, CASE_OPENED } from "../../support/people.ts";
-import { Decisions } from "./decisions.ts";
+import { CONVERSATION, Decisions } from "./decisions.ts";
 import { closed, pressed } from "./happenings.ts";
 
 const MONDAY = Date.UTC(2026, 10, 23, 9);
@@ -46,6 +46,14 @@ describe("outside business hours", () => {
     );
   });
 
+  test("an agent who is there before the case has its number stays: nobody is told to come back later", () => {
+    const conversation = askedOutsideHours();
+    conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
+    conversation.take(conversation.agentWrote("hello", 0));
+    expect(conversation.follows(conversation.done({ ...CASE_OPENED, back: MONDAY }))).toEqual(["say case-opened"]);
+    expect(conversation.owner).toBe("agent");
+  });
+
   test("the button to leave it does nothing where no case is open", () => {
     const conversation = new Decisions();
     conversation.take(conversation.wrote("hello"));
@@ -58,6 +66,18 @@ describe("the case of a session", () => {
   const notes = (conversation: Decisions, kind: string) =>
     conversation.open.map(({ delivery }) => delivery).filter((delivery) => delivery.kind === kind);
 
+  test("begins with what the assistant was asked, a line each", () => {
+    const conversation = new Decisions();
+    for (const [n, question] of ["where is my money", "and my gold"].entries()) {
+      conversation.take(conversation.wrote(question, n));
+      conversation.take(conversation.done({ kind: "ask-assistant", answer: { kind: "nothing" } }));
+    }
+    conversation.take(conversation.wrote("live agent", 2));
+    expect(notes(conversation, "open-case")).toEqual([
+      expect.objectContaining({ title: "where is my money", description: "where is my money\nand my gold" }),
+    ]);
+  });
+
   test("learns of the first answer of an agent, once", () => {
     const conversation = new Decisions().toAgent();
     conversation.take(conversation.agentWrote("hello", 2));
@@ -66,6 +86,12 @@ describe("the case of a session", () => {
     expect(notes(conversation, "note-answer")).toEqual([
       { lane: "directory", kind: "note-answer", agent: "agent_one", answeredAt: expect.any(Number) },
     ]);
+  });
+
+  test("takes no message for an answer that has nothing in it", () => {
+    const conversation = new Decisions().toAgent();
+    conversation.take(conversation.agentWrote(" ", 2));
+    expect(notes(conversation, "note-answer")).toEqual([]);
   });
 
   test("keeps what was said when the session ends", () => {

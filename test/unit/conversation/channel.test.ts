@@ -4,25 +4,10 @@ import { nextWakeUp } from "../../../src/conversation/state.ts";
 import { COLLEAGUE } from "../../support/people.ts";
 import { MINUTE, SECOND } from "../../support/times.ts";
 import { CONVERSATION, Decisions } from "./decisions.ts";
-
-/** An agent's chat whose only agent has just gone: Flex is asked what that means. */
-function left(): Decisions {
-  const conversation = new Decisions().toAgent();
-  expect(conversation.follows(conversation.participant("participant-left"))).toEqual(["read-channel"]);
-  return conversation;
-}
+import { asking, left, silent } from "./happenings.ts";
 
 /** A member in the queue of whose task nothing was heard for long: Flex is asked. */
-function unheard(): Decisions {
-  const conversation = new Decisions().toQueue();
-  for (let looks = 0; !conversation.open.some(({ delivery }) => delivery.kind === "read-channel"); looks++) {
-    if (looks > 50) throw new Error("Flex is never asked");
-    conversation.take(conversation.clock());
-    if (conversation.open.some(({ delivery }) => delivery.kind === "read-messages"))
-      conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 1 }));
-  }
-  return conversation;
-}
+const unheard = () => silent(new Decisions().toQueue());
 
 describe("after the last agent has gone, a channel that is", () => {
   test("closed ends the session: what agents wrote before is read first, and nobody is said to have left", () => {
@@ -60,7 +45,12 @@ describe("after the last agent has gone, a channel that is", () => {
     expect(conversation.follows(conversation.channel("active", { hasTask: true }))).toEqual(["say agent-left"]);
     expect(conversation.owner).toBe("queue");
     expect(conversation.state.session?.owner).toEqual({ kind: "queue", told: false });
-    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(conversation.now + 5 * MINUTE);
+    const nextLook = conversation.now + 5 * MINUTE;
+    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(nextLook);
+    conversation.take(conversation.wrote("are you there?", 5));
+    conversation.now += SECOND;
+    conversation.take(conversation.posted(2));
+    expect(conversation.state.session?.twilio?.nextLook?.at).toBe(nextLook);
   });
 
   test("inactive was left: Flex makes the next task itself when the member writes", () => {
@@ -160,6 +150,20 @@ describe("a look at the channel", () => {
     expect(conversation.state.session?.twilio?.inactive).toBe(true);
   });
 
+  test("while Flex has not answered for its Interaction asks for no second one, and is repeated for the same end", () => {
+    const conversation = asking();
+    conversation.take(conversation.agentWrote("hello", 2));
+    conversation.take(conversation.agentWrote("/assistant", 3));
+    conversation.take(conversation.posted(0));
+    conversation.take(conversation.posted(1));
+    conversation.take(conversation.wrote("live agent", 5));
+    expect(conversation.follows(conversation.channel("active"))).toEqual([]);
+    expect(conversation.state.session?.twilio?.nextLook).toEqual({
+      at: conversation.now + 20 * SECOND,
+      purpose: "person-is-wanted",
+    });
+  });
+
   test("of a channel in which Flex is late with its next task is not without effect, although it failed once", () => {
     const conversation = left();
     conversation.take(conversation.channel("inactive"));
@@ -192,6 +196,7 @@ describe("what the member was told while waiting", () => {
     conversation.take(conversation.agentWrote("/assistant", 2));
     conversation.take(conversation.failed("read-channel"));
     expect(conversation.owner).toBe("assistant");
+    expect(conversation.state.session?.twilio?.nextLook).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import type { DeliveryKind } from "../../../src/conversation/deliveries.ts";
 import type { Happening } from "../../../src/conversation/events.ts";
 import type {
   ArticleSlug,
@@ -5,8 +6,8 @@ import type {
   DiscordInteractionId,
   DiscordMessageId,
 } from "../../../src/conversation/ids.ts";
-import { MEMBER } from "../../support/people.ts";
-import { CONVERSATION, type Decisions, SESSION } from "./decisions.ts";
+import { CASE_OPENED, MEMBER } from "../../support/people.ts";
+import { CONVERSATION, Decisions, SESSION } from "./decisions.ts";
 
 /** An article, and the message whose buttons offer it. */
 export const TITLE = { slug: "lost-account" as ArticleSlug, title: "I lost my account" };
@@ -44,3 +45,49 @@ export const closed = (conversation: Decisions): Happening => ({
   conversation: CONVERSATION,
   at: conversation.now,
 });
+
+/** A hand-over whose case is open, and whose Twilio Conversation lacks nothing but our webhook. */
+export function preparing(): Decisions {
+  const conversation = new Decisions();
+  conversation.take(conversation.wrote("live agent"));
+  conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
+  conversation.take(conversation.done({ kind: "add-member" }));
+  conversation.take(conversation.done(CASE_OPENED));
+  return conversation;
+}
+
+/** A hand-over that has come to asking Flex for a person. */
+export function asking(): Decisions {
+  const conversation = preparing();
+  conversation.take(conversation.done({ kind: "add-webhook" }));
+  return conversation;
+}
+
+/** An agent has just given the member back; Flex has not let the agent go yet. */
+export function handedBack(): Decisions {
+  const conversation = new Decisions().toAgent();
+  conversation.take(conversation.agentWrote("/assistant", 2));
+  return conversation;
+}
+
+/** An agent's chat whose only agent has just gone: Flex is asked what that means. */
+export function left(): Decisions {
+  const conversation = new Decisions().toAgent();
+  conversation.take(conversation.participant("participant-left"));
+  return conversation;
+}
+
+/** Whether a delivery of this kind was decided and not settled yet. */
+export const isWaiting = (conversation: Decisions, kind: DeliveryKind): boolean =>
+  conversation.open.some(({ delivery }) => delivery.kind === kind);
+
+/** Nothing is heard of the conversation for so long that Flex is asked. */
+export function silent(conversation: Decisions): Decisions {
+  for (let rings = 0; !isWaiting(conversation, "read-channel"); rings++) {
+    if (rings > 50) throw new Error("Flex is never asked");
+    conversation.take(conversation.clock());
+    if (isWaiting(conversation, "read-messages"))
+      conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 1 }));
+  }
+  return conversation;
+}

@@ -1,18 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { AGENT, CASE_OPENED } from "../../support/people.ts";
 import { CONVERSATION, Decisions, SESSION } from "./decisions.ts";
-import { closed } from "./happenings.ts";
-
-/** A hand-over that has come to asking Flex for a person. */
-function asking(): Decisions {
-  const conversation = new Decisions();
-  conversation.take(conversation.wrote("live agent"));
-  conversation.take(conversation.done({ kind: "create-conversation", conversation: CONVERSATION }));
-  conversation.take(conversation.done({ kind: "add-member" }));
-  conversation.take(conversation.done({ kind: "add-webhook" }));
-  conversation.take(conversation.done(CASE_OPENED));
-  return conversation;
-}
+import { asking, closed, handedBack } from "./happenings.ts";
 
 describe("the hand-over", () => {
   test("asks for the case and prepares Twilio, and for the agent once the case has its number", () => {
@@ -118,12 +107,6 @@ describe("the hand-over", () => {
 });
 
 describe("an agent who gives the member back", () => {
-  const handedBack = () => {
-    const conversation = new Decisions().toAgent();
-    conversation.take(conversation.agentWrote("/assistant", 2));
-    return conversation;
-  };
-
   test("is gone then, and nothing more is said of it", () => {
     const conversation = handedBack();
     expect(conversation.state.session?.twilio?.agents[AGENT.identity]).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AGENT } from "../../support/people.ts";
 import { close, rememberingBridge } from "../../support/remembering-outside.ts";
 import { HOUR, MINUTE, SECOND } from "../../support/times.ts";
+import { Decisions } from "./decisions.ts";
 
 /** A member in an agent's hands, with a Twilio that remembers. */
 async function withAgent() {
@@ -64,5 +65,17 @@ describe("silence in the Twilio Conversation", () => {
     const after = outside.count("read-messages");
     await bridge.pass(24 * HOUR);
     expect(outside.count("read-messages") - after).toBeLessThanOrEqual(1);
+  });
+
+  test("is read through once, however long that takes; Flex is asked all the same", () => {
+    const conversation = new Decisions().toAgent();
+    const read = { lane: "twilio", kind: "read-messages", from: 2, final: false };
+    const look = { lane: "twilio", kind: "read-channel" };
+    expect(conversation.take(conversation.clock())).toEqual([read, look]);
+    conversation.take(conversation.channel("active", { hasTask: true }));
+    expect(conversation.take(conversation.clock())).toEqual([look]);
+    conversation.take(conversation.done({ kind: "read-messages", messages: [], last: 1 }));
+    conversation.take(conversation.channel("active", { hasTask: true }));
+    expect(conversation.take(conversation.clock())).toEqual([read, look]);
   });
 });
