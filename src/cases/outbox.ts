@@ -39,11 +39,17 @@ export async function dispatchCase(db: D1Database, id: CaseId, messengers: Messe
   );
 }
 
-/** The net under {@link dispatchCase}: takes up what was stored before `before` and is not told yet. */
+/**
+ * The net under {@link dispatchCase}: takes up what was stored before `before` and is not told yet, with what came before it,
+ * whatever the clocks said then: those of Workers differ.
+ */
 export async function sweepOutbox(db: D1Database, before: Time, messengers: Messengers): Promise<void> {
   await dispatch(
     db,
-    "SELECT target, case_key, version FROM case_outbox WHERE at < ? LIMIT ?",
+    `SELECT target, case_key, version FROM case_outbox AS news WHERE EXISTS (
+       SELECT 1 FROM case_outbox AS later WHERE later.target = news.target AND later.case_key = news.case_key
+         AND later.version >= news.version AND later.at < ?
+     ) ORDER BY target, case_key, version LIMIT ?`,
     [before, SWEEP_SIZE],
     messengers,
   );

@@ -267,6 +267,16 @@ describe("the outbox", () => {
     await sweepOutbox(env.DB, now + 1, messengers);
     expect([versions("events"), versions("member")]).toEqual([[1, 2], [2]]);
   });
+
+  test("sweeps with a change also what came before it by a clock that is ahead", async () => {
+    const { id } = await open();
+    now += 5;
+    await book.change(id, { set: { status: "resolved" } }, AGENT);
+    now -= 3;
+    await book.change(id, { set: { status: "open" } }, AGENT);
+    await sweepOutbox(env.DB, now + 1, messengers);
+    expect(versions("member")).toEqual([2, 3]);
+  });
 });
 
 test("a member's labels and notes are changed by whoever saw them as they are", async () => {
