@@ -40,13 +40,17 @@ export async function dispatchCase(db: D1Database, id: CaseId, messengers: Messe
 }
 
 /**
- * The net under {@link dispatchCase}: takes up what was stored before `before` and is not told yet. What fails waits behind all
- * that is as old, so that what can never be told does not keep the rest from being tried.
+ * The net under {@link dispatchCase}: takes up what was stored before `before` and is not told yet, with all else that its target
+ * is to hear of the same case: clocks differ between Workers, versions do not. What fails waits behind all that is as old, so
+ * that what can never be told does not keep the rest from being tried.
  */
 export async function sweepOutbox(db: D1Database, before: Time, messengers: Messengers): Promise<void> {
   await dispatch(
     db,
-    "SELECT target, case_key, version FROM case_outbox WHERE at < ? ORDER BY at, target, case_key, version LIMIT ?",
+    `SELECT target, case_key, version FROM case_outbox JOIN (
+       SELECT target, case_key, min(at) AS oldest FROM case_outbox GROUP BY target, case_key
+       HAVING oldest < ?1 ORDER BY oldest LIMIT ?2
+     ) USING (target, case_key) ORDER BY oldest, target, case_key, version LIMIT ?2`,
     [before, SWEEP_SIZE],
     messengers,
     (row) => putBack(db, row, before),

@@ -136,10 +136,7 @@ export class InsideLane {
       }
       case "link-session":
         if (!session) throw new Error("there is no session to link");
-        // Done again it would stand in the history twice.
-        if ((await this.#cases.ofSession(session))?.id !== delivery.case) {
-          await this.#cases.change(delivery.case, { linkSession: session }, BRIDGE);
-        }
+        await this.#linkSession(session, delivery.case);
         return { kind: "link-session", wantsMessages: await this.#outside.programs.wantMessages() };
     }
   }
@@ -158,6 +155,17 @@ export class InsideLane {
     if (opened.kind !== "done") throw new Error(opened.problems.join("; "));
     const [back, wantsMessages] = await Promise.all([whenPeopleAreBack(db, server, now()), programs.wantMessages()]);
     return { number: opened.case.number, case: opened.case.id, back, wantsMessages };
+  }
+
+  /**
+   * Done again it would stand in the history twice: it is done to the case as it was while the session was not linked, since an
+   * earlier attempt that was given up may still be under way.
+   */
+  async #linkSession(session: SessionId, id: CaseId): Promise<void> {
+    const before = await this.#cases.get(id);
+    if (!before || (await this.#cases.ofSession(session))?.id === id) return;
+    const { kind } = await this.#cases.change(id, { linkSession: session }, BRIDGE, before.version);
+    if (kind === "conflict") throw new Error("the case was changed meanwhile");
   }
 
   async #noteMessage(

@@ -128,7 +128,7 @@ function neverAsked(evidence: Evidence, about: string, rows: readonly Row[]): Gr
     const isOver = (later: Row) =>
       isAfter(later, row) &&
       later.created_at < row.created_at + QUESTION_WAITS_MS &&
-      (isSummary(later) || isEnd(later));
+      (isSummary(later) || isEnding(later));
     return rows.some(isOver) ? [] : [source];
   });
   return [...unasked, ...unheard].map((message) => {
@@ -160,8 +160,9 @@ function isSay({ delivery }: Row): boolean {
   return delivery.kind === "say";
 }
 
-function isEnd({ delivery }: Row): boolean {
-  return delivery.kind === "say" && delivery.say.kind === "closed";
+/** The chat is closed, or is being closed: the member is told when Twilio has given up what agents wrote last. */
+function isEnding({ delivery }: Row): boolean {
+  return delivery.kind === "read-messages" && delivery.final;
 }
 
 function isSummary({ delivery }: Row): boolean {

@@ -1,5 +1,5 @@
 import { type Config, readConfig } from "../../src/config.ts";
-import type { DeliveryId, DiscordUserId } from "../../src/conversation/ids.ts";
+import type { CaseId, DeliveryId, DiscordUserId } from "../../src/conversation/ids.ts";
 import type { ConversationState } from "../../src/conversation/state.ts";
 import { catchUpAll } from "../../src/delivery/catch-up.ts";
 import { forgetDeadLetters } from "../../src/delivery/dead-letters.ts";
@@ -163,7 +163,7 @@ export class Bridge {
           newId: () => this.#newId(),
           background: () => undefined,
           changed: () => undefined,
-          caseLink: async (id) => `${config.PUBLIC_URL}/desk/cases/${id}`,
+          caseLink: async (id) => `${config.PUBLIC_URL}/desk/cases/${this.#numberOf(id)}`,
           caseChanged: (id) => this.dispatchers.changed(id),
           programs: { wantMessages: async () => false, tell: async () => undefined },
         }),
@@ -274,6 +274,12 @@ export class Bridge {
           resolve();
         });
       });
+  }
+
+  /** Cases have random ids, histories none. */
+  #numberOf(id: CaseId): number | undefined {
+    const cases = this.#parts.d1.read<{ id: string; number: number }>("SELECT id, number FROM cases");
+    return cases.find((one) => one.id === id)?.number;
   }
 
   #newId(): DeliveryId {

@@ -1,4 +1,5 @@
 import { parseCustomId } from "../../src/conversation/buttons.ts";
+import type { SessionCase } from "../../src/conversation/state.ts";
 import type { Scene } from "./crash-scene.ts";
 import type { DmMessage } from "./far-discord.ts";
 import { complaintsAbout, whoWaits } from "./promises.ts";
@@ -11,8 +12,10 @@ export type End = Readonly<Record<string, readonly string[]>>;
 
 /** Everything outside and inside that is there when all is at rest. */
 export async function endOf(scene: Scene): Promise<End> {
+  // Whoever was to tell of a case may have died: the cron does it, which these histories do without.
+  void scene.world.bridge.dispatchers.sweep();
   const [cases, directory, letters] = await Promise.all([
-    rowsOf(scene, "SELECT server, number, session, member, title, status FROM cases ORDER BY number"),
+    rowsOf(scene, "SELECT server, number, opening_session, member, title, status, version FROM cases ORDER BY number"),
     rowsOf(scene, "SELECT member, channel, open_since IS NOT NULL AS open FROM conversations"),
     rowsOf(scene, "SELECT id, direction, outcome FROM dead_letters"),
     scene.pause(1000),
@@ -93,7 +96,7 @@ function conversationOf({ world, account }: Scene): string[] {
   const agents = Object.entries(twilio?.agents ?? {});
   return [
     JSON.stringify({ dm: state?.dm, sessions: state?.sessions, agentNames: state?.agentNames }),
-    JSON.stringify({ id: session?.id, owner: session?.owner.kind, case: session?.case, topic: session?.topic }),
+    JSON.stringify({ id: session?.id, owner: session?.owner.kind, case: caseIn(session?.case), topic: session?.topic }),
     JSON.stringify({
       conversation: world.conversations.all.get(twilio?.conversation ?? "")?.uniqueName,
       isReady: twilio?.hasMember && twilio.hasWebhook,
@@ -105,6 +108,11 @@ function conversationOf({ world, account }: Scene): string[] {
       underWay: [twilio?.flex?.requested, twilio?.pausing, twilio?.look, twilio?.closing],
     }),
   ];
+}
+
+/** A case without its id, which is another one in each history. */
+function caseIn(known: SessionCase | undefined): string {
+  return JSON.stringify({ ...known, id: null });
 }
 
 /** Deliveries that are not settled. */

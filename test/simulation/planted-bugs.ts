@@ -175,4 +175,61 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "return Math.max(0, until - this.#now());",
     replace: "return Math.min(0, until - this.#now());",
   },
+  {
+    name: "news of a case counts as told before it is",
+    file: "src/cases/outbox.ts",
+    find: `      if (news) await messengers[row.target](news);
+      await db`,
+    replace: `      if (news) void messengers[row.target](news).catch(() => undefined);
+      await db`,
+  },
+  {
+    name: "what could not be told of a case does not hold up what came later",
+    file: "src/cases/outbox.ts",
+    find: `reason: reasonOf(error) });
+      return;`,
+    replace: "reason: reasonOf(error) });",
+  },
+  {
+    name: "news of a case has no key of its own",
+    file: "src/conversation/events.ts",
+    find: ".version}`;",
+    replace: ".version}` + String(Math.random());",
+  },
+  {
+    name: "news of a case is told in any order",
+    file: "src/cases/outbox.ts",
+    find: "rows.toSorted((a, b) => a.version - b.version)",
+    replace: "rows.toSorted((a, b) => b.version - a.version)",
+  },
+  {
+    name: "what a case has left behind is forgotten, and told by whoever comes later",
+    file: "src/cases/member-news.ts",
+    find: "const { case: one, version, entries } = changed;",
+    replace: "const { case: one, version, entries } = changed; if (news.length === 0) return;",
+  },
+  {
+    name: "whoever asks for a person outside hours hears nothing",
+    file: "src/conversation/hand-over.ts",
+    find: 'say(turn, { kind: "outside-hours", back });',
+    replace: "",
+  },
+  {
+    name: "a change of a case does not mind what somebody else has changed",
+    file: "src/cases/case-book.ts",
+    find: "if (seen !== undefined && seen !== current.version) {",
+    replace: "if (seen !== undefined && seen < 0) {",
+  },
+  {
+    name: "a session that ends without a person keeps no transcript",
+    file: "src/conversation/turn.ts",
+    find: `if (turn.state.session?.case.kind !== "none") deliver(turn, { lane: "directory", kind: "keep-transcript" });`,
+    replace: `if (turn.state.session?.owner.kind === "agent") deliver(turn, { lane: "directory", kind: "keep-transcript" });`,
+  },
+  {
+    name: "the case learns of the last answer in place of the first",
+    file: "src/cases/rules.ts",
+    find: "...(firstResponse && current.firstResponseAt === null && { firstResponse }),",
+    replace: "...(firstResponse && { firstResponse }),",
+  },
 ];

@@ -81,4 +81,12 @@ export const REGRESSIONS: readonly Regression[] = [
   { seed: 5004879, steps: 200, why: "a gap grew while it was being filled" },
   { seed: 558, steps: 200, why: "the sign of writing was sent before a limit was over" },
   { seed: 900286, steps: 200, why: "a message in parts that came over from a closed chat was answered twice" },
+  {
+    seed: 10,
+    steps: 200,
+    why: "a question about a closed case came after its member knew that it was open again, by a slow Worker",
+  },
+  { seed: 185, steps: 200, why: "a session was linked with a case twice, because the first attempt was only slow" },
+  // Asked for too much: the chat was being closed in time, but Twilio was away for long.
+  { seed: 579, steps: 200, why: "the assistant ended a chat, and what was written before was told about late" },
 ];

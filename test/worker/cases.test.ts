@@ -308,6 +308,16 @@ describe("the outbox", () => {
     const ofFirst = told.filter(({ target, news }) => target === "events" && news.case.id === id);
     expect(ofFirst.map(({ news }) => news.version)).toEqual([1, 2]);
   });
+
+  test("sweeps with a change also what came before it by a clock that is ahead", async () => {
+    const { id } = await open();
+    now += 5;
+    await book.change(id, { set: { status: "resolved" } }, AGENT);
+    now -= 3;
+    await book.change(id, { set: { status: "open" } }, AGENT);
+    await sweepOutbox(env.DB, now + 1, messengers);
+    expect(versions("member")).toEqual([2, 3]);
+  });
 });
 
 test("of a chat that is too long for the database its end is kept", async () => {
