@@ -176,11 +176,12 @@ export class TwilioLane {
   async #readChannel(session: SessionId, conversation: TwilioConversationSid, ids: SessionIds): Promise<Attempt> {
     const state = await this.#twilio.conversationState(conversation);
     if (state.kind !== "done") return toAttempt<never>(state, (value) => value);
-    const live = await this.#twilio.findLiveTask(session);
-    if (live.kind !== "done") return toAttempt<never>(live, (value) => value);
-    const interaction = ids.interaction ?? live.value?.interaction ?? null;
-    const channel = ids.channel ?? live.value?.channel ?? null;
-    const result = { kind: "read-channel", conversation: state.value, hasTask: live.value !== null } as const;
+    const task = await this.#twilio.findLastTask(session);
+    if (task.kind !== "done") return toAttempt<never>(task, (value) => value);
+    const interaction = ids.interaction ?? task.value?.interaction ?? null;
+    const channel = ids.channel ?? task.value?.channel ?? null;
+    const hasTask = task.value?.isLive ?? false;
+    const result = { kind: "read-channel", conversation: state.value, hasTask } as const;
     // Flex names the Interaction in its task a little later than it makes it.
     if (!interaction || !channel) return { kind: "done", result: { ...result, channel: "active", found: null } };
     const found = ids.channel ? null : { interaction, channel };

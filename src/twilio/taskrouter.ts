@@ -96,6 +96,17 @@ export function taskRouterCalls(call: TwilioClient, config: Config) {
     return { kind: "done", value: found ? foundTask(found) : null };
   }
 
+  /**
+   * The task of the session that somebody is, or will be, at work on; else its last one that TaskRouter still knows, which names
+   * the Interaction all the same. Null when there is none.
+   */
+  async function findLastTask(session: SessionId): Promise<CallResult<(FoundTask & { isLive: boolean }) | null>> {
+    const listed = await tasksOf(session);
+    if (listed.kind !== "done") return listed;
+    const last = listed.value.toSorted((a, b) => Number(b.isLive) - Number(a.isLive) || b.attempt - a.attempt)[0];
+    return { kind: "done", value: last ? { ...foundTask(last), isLive: last.isLive } : null };
+  }
+
   /** The agent who writes under this identity, by `contact_uri`, else by the worker's own name; null when nobody does. */
   async function findWorker(identity: TwilioIdentity): Promise<CallResult<FlexWorker | null>> {
     // An expression has no way to escape quotes, and refuses hyphens in some places: such identities are looked up by name.
@@ -128,5 +139,5 @@ export function taskRouterCalls(call: TwilioClient, config: Config) {
     return { kind: "done", value: null };
   }
 
-  return { findTask, findLiveTask, findWorker };
+  return { findTask, findLiveTask, findLastTask, findWorker };
 }

@@ -87,6 +87,11 @@ export const REGRESSIONS: readonly Regression[] = [
     why: "a question about a closed case came after its member knew that it was open again, by a slow Worker",
   },
   { seed: 185, steps: 200, why: "a session was linked with a case twice, because the first attempt was only slow" },
+  {
+    seed: 594,
+    steps: 200,
+    why: "a chat that Studio had sent to Flex was left unheard, and Flex was asked for a second task",
+  },
   // Asked for too much: the chat was being closed in time, but Twilio was away for long.
   { seed: 579, steps: 200, why: "the assistant ended a chat, and what was written before was told about late" },
 ];

@@ -225,6 +225,16 @@ describe("A task", () => {
       expect(await twilio.findLiveTask(SESSION)).toEqual(done(null));
     }
   });
+
+  test("is the live one, else the last one, which names its interaction all the same", async () => {
+    const over = { ...task(1, ours), assignment_status: "completed" };
+    const later = { ...task(2, { ...ours, interactionAttempt: 2 }), assignment_status: "completed" };
+    const live = { ...task(3, ours), assignment_status: "reserved" };
+    const { twilio } = bridge(json({ tasks: [later, live] }), json({ tasks: [over, later] }), json({ tasks: [] }));
+    expect(await twilio.findLastTask(SESSION)).toMatchObject(done({ task: sid("WT", 3), isLive: true }));
+    expect(await twilio.findLastTask(SESSION)).toMatchObject(done({ task: sid("WT", 2), isLive: false }));
+    expect(await twilio.findLastTask(SESSION)).toEqual(done(null));
+  });
 });
 
 describe("A worker", () => {
