@@ -32,7 +32,7 @@ export function ChatPanel({ view }: { readonly view: CaseView }): JSX.Element {
         <p class="empty">No chat belongs to this case.</p>
       ) : (
         // Focusable, so that whoever has no mouse can scroll it.
-        <ol
+        <div
           class="lines"
           id="lines"
           role="log"
@@ -44,7 +44,7 @@ export function ChatPanel({ view }: { readonly view: CaseView }): JSX.Element {
           {chat.lines.map((line) => (
             <Line line={line} memberName={memberName} />
           ))}
-        </ol>
+        </div>
       )}
       {chat.shown !== null && chat.lines.length === 0 && !chat.isOpen && (
         <p class="empty">Nothing of this chat was kept.</p>
@@ -69,7 +69,7 @@ function Line({ line, memberName }: { readonly line: TranscriptLine; readonly me
   const { n, at, author, name, text, state } = line;
   const note = STATES[state];
   return (
-    <li class={`line by-${author} is-${state}`} data-n={n}>
+    <div class={`line by-${author} is-${state}`} data-n={n}>
       <span class="by">
         <strong dir="auto">{name ?? (author === "member" ? memberName : AUTHORS[author])}</strong> <ClockTime at={at} />{" "}
         <span class="state">{note}</span>
@@ -77,7 +77,7 @@ function Line({ line, memberName }: { readonly line: TranscriptLine; readonly me
       <p class="text" dir="auto">
         {text}
       </p>
-    </li>
+    </div>
   );
 }
 

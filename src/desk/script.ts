@@ -194,7 +194,7 @@ const showLine = (list, line) => {
   const author = line.name ?? (line.author === "member" ? list.dataset.member : AUTHORS[line.author]);
   const at = element("time", { datetime: new Date(line.at).toISOString(), "data-clock": "" });
   const made = element(
-    "li",
+    "div",
     { class: "line by-" + line.author + " is-" + line.state, "data-n": String(line.n) },
     element(
       "span",
