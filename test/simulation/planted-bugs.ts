@@ -222,6 +222,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/cases/case-book.ts",
     find: "if (seen !== undefined && seen !== current.version) {",
     replace: "if (seen !== undefined && seen < 0) {",
+    from: 1001,
   },
   {
     name: "a session that ends without a person keeps no transcript",
